@@ -31,6 +31,7 @@ public record GenerationRequest(
         int promptLogprobs) {
     public GenerationRequest {
         stopTokenIds = Set.copyOf(stopTokenIds);
-        assert prompt.size() > 0 && maxTokens > 0 && promptLogprobs >= -1 : "an admitted request has a prompt and room to answer";
+        assert prompt.size() > 0 && maxTokens > 0 && promptLogprobs >= -1
+                : "an admitted request has a prompt and room to answer";
     }
 }
