@@ -1,0 +1,228 @@
+package org.carafe.server.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.carafe.server.config.ByteSize;
+import org.carafe.server.config.SettingException;
+import org.carafe.server.config.TimeSpan;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Every setting of {@code serve}; a configuration file has the same names. {@link #check()} holds the ranges. */
+final class ServeOptions {
+    enum Runner {
+        auto,
+        torch,
+        cuda,
+        synthetic
+    }
+
+    enum NumericType {
+        auto,
+        bf16,
+        f32,
+        int8,
+        int4
+    }
+
+    enum Switch {
+        on,
+        off
+    }
+
+    enum UnknownFields {
+        reject,
+        ignore
+    }
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR_OR_HUB_ID",
+            description =
+                    "A checkpoint directory, a .gguf file, or a model of the hub such as HuggingFaceTB/SmolLM2-360M-Instruct"
+                            + " (that one when nothing is said).")
+    @Nullable
+    String model;
+
+    @Option(
+            names = "--served-name",
+            paramLabel = "NAME",
+            description = "The name that requests use (default: the model's own).")
+    @Nullable
+    String servedName;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    String host = "";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+    int port;
+
+    @Option(
+            names = "--runner",
+            paramLabel = "RUNNER",
+            defaultValue = "auto",
+            description = "What runs the model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Runner runner = Runner.auto;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "auto",
+            description = "cpu, cuda or cuda:N (default: auto, a GPU where PyTorch sees one).")
+    String device = "";
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
+            description =
+                    "Numeric type of the weights: ${COMPLETION-CANDIDATES} (default: auto, the checkpoint's own).")
+    NumericType dtype = NumericType.auto;
+
+    @Option(
+            names = "--max-context",
+            paramLabel = "TOKENS",
+            description = "Longest sequence, prompt and answer (default: the model's, as far as KV memory holds it).")
+    @Nullable
+    Integer contextTokensMax;
+
+    @Option(
+            names = "--max-seqs",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Sequences that run at once (default: ${DEFAULT-VALUE}).")
+    int sequencesMax;
+
+    @Option(
+            names = "--kv-memory",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Memory of the KV cache, such as 4GiB (default: a share of what is free).")
+    @Nullable
+    ByteSize kvMemory;
+
+    @Option(
+            names = "--prefill-chunk",
+            paramLabel = "TOKENS",
+            defaultValue = "512",
+            description = "Most tokens of one step (default: ${DEFAULT-VALUE}).")
+    int prefillChunkTokens;
+
+    @Option(
+            names = "--queue-size",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "Requests that may wait; more get a 429 (default: ${DEFAULT-VALUE}).")
+    int queueSize;
+
+    @Option(
+            names = "--auth",
+            paramLabel = "on|off",
+            description = "Whether requests need a key (default: on with --api-key-file, else off).")
+    @Nullable
+    Switch auth;
+
+    @Option(names = "--api-key-file", paramLabel = "FILE", description = "Keys that are let in, one a line.")
+    @Nullable
+    Path apiKeyFile;
+
+    @Option(
+            names = "--unknown-fields",
+            paramLabel = "reject|ignore",
+            defaultValue = "reject",
+            description = "What happens to request fields that Carafe does not know (default: ${DEFAULT-VALUE}).")
+    UnknownFields unknownFields = UnknownFields.reject;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = TimeConverter.class,
+            description = "How long running requests may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
+    Duration drainTimeout = Duration.ZERO;
+
+    @Option(
+            names = "--synthetic-rate",
+            paramLabel = "TOKENS_PER_SECOND",
+            defaultValue = "0",
+            description =
+                    "Speed of each sequence of the synthetic runner; 0: as fast as it goes (default: ${DEFAULT-VALUE}).")
+    double syntheticRate;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A YAML file of these settings, without their dashes; flags win over it.")
+    @Nullable
+    Path config;
+
+    /** Checks what one option's syntax cannot: ranges, and options that need each other. */
+    void check() {
+        within("--port", port, 0, 65_535);
+        within("--max-seqs", sequencesMax, 1, 4096);
+        within("--prefill-chunk", prefillChunkTokens, 16, 65_536);
+        within("--queue-size", queueSize, 1, 1_000_000);
+        if (contextTokensMax != null) {
+            within("--max-context", contextTokensMax, 16, 16_777_216);
+        }
+        if (!(syntheticRate >= 0 && syntheticRate <= 1e9)) {
+            throw new SettingException("--synthetic-rate must be between 0 and 1000000000, not " + syntheticRate);
+        }
+        if (drainTimeout.toHours() >= 24) {
+            throw new SettingException("--drain-timeout must be under 24h, not " + drainTimeout.toHours() + "h");
+        }
+        if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
+            throw new SettingException("--device must be auto, cpu, cuda or cuda:N, not '" + device + "'");
+        }
+        if (auth == Switch.on && apiKeyFile == null) {
+            throw new SettingException("--auth on needs --api-key-file");
+        }
+        if (auth == Switch.off && apiKeyFile != null) {
+            throw new SettingException("--auth off and --api-key-file contradict each other");
+        }
+        if (servedName != null
+                && (servedName.isBlank() || servedName.length() > 200 || !servedName.equals(servedName.strip()))) {
+            throw new SettingException("--served-name must be 1 to 200 characters without blanks around them");
+        }
+    }
+
+    private static void within(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new SettingException(option + " must be between " + min + " and " + max + ", not " + value);
+        }
+    }
+
+    /** {@code 4GiB}. */
+    static final class ByteSizeConverter implements ITypeConverter<ByteSize> {
+        @Override
+        public ByteSize convert(String value) {
+            try {
+                return ByteSize.parse(value);
+            } catch (SettingException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** {@code 30s}. */
+    static final class TimeConverter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return TimeSpan.parse(value);
+            } catch (SettingException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}
