@@ -1,0 +1,54 @@
+package org.carafe.server.admission;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.carafe.inference.engine.Usage;
+import org.carafe.server.auth.Principal;
+
+/** Admits everything and counts the holds that are open: what stands where no ledger is configured. */
+public final class Unmetered implements Admission {
+    private final AtomicLong open = new AtomicLong();
+
+    @Override
+    public Hold hold(Demand demand) {
+        open.incrementAndGet();
+        return new Free();
+    }
+
+    @Override
+    public Map<String, String> headers(Principal principal) {
+        return Map.of();
+    }
+
+    /** Holds neither settled nor released; zero when the server is idle. */
+    public long openHolds() {
+        return open.get();
+    }
+
+    private final class Free implements Hold {
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public void settle(Usage usage) {
+            end();
+        }
+
+        @Override
+        public void release() {
+            end();
+        }
+
+        private void end() {
+            if (!ended.compareAndSet(false, true)) {
+                throw new IllegalStateException("a hold ends exactly once");
+            }
+            open.decrementAndGet();
+        }
+    }
+}

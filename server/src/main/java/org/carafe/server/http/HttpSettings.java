@@ -1,0 +1,104 @@
+package org.carafe.server.http;
+
+/**
+ * Limits and choices of the HTTP side.
+ *
+ * @param host address to bind
+ * @param port 0: a free one
+ * @param requestBytesMax largest request body
+ * @param headerBytesMax request line and headers together
+ * @param connectionsMax open connections; more wait in the kernel's backlog
+ * @param idleTimeoutMillis a connection without traffic in either direction is closed, be it a slow sender, a reader that does not
+ *     read, or an idle keep-alive
+ * @param bodyTimeoutMillis a whole request body arrives within this
+ * @param bodyBytesPerSecondMin slowest acceptable sender; 0: none
+ * @param heartbeatMillis an SSE comment is sent when nothing else was for so long
+ * @param unknownFields what to do with a request field that Carafe does not know
+ * @param keyInQuery whether {@code ?api_key=} is accepted
+ * @param metricsNeedKey whether {@code /metrics} asks for a key
+ */
+public record HttpSettings(
+        String host,
+        int port,
+        int requestBytesMax,
+        int headerBytesMax,
+        int connectionsMax,
+        int idleTimeoutMillis,
+        int bodyTimeoutMillis,
+        int bodyBytesPerSecondMin,
+        int heartbeatMillis,
+        UnknownFields unknownFields,
+        boolean keyInQuery,
+        boolean metricsNeedKey) {
+    public HttpSettings {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is not within 0 to 65535");
+        }
+        if (requestBytesMax < 1024 || headerBytesMax < 1024 || connectionsMax < 1) {
+            throw new IllegalArgumentException(
+                    "requests and headers need at least 1024 bytes, and one connection is the least");
+        }
+        if (idleTimeoutMillis < 1 || bodyTimeoutMillis < 1 || bodyBytesPerSecondMin < 0 || heartbeatMillis < 1) {
+            throw new IllegalArgumentException("timeouts are positive milliseconds");
+        }
+    }
+
+    /** What to do with an unknown request field. */
+    public enum UnknownFields {
+        /** 400 that names it. */
+        REJECT,
+        /** Go on, and list it in the response header {@code X-Carafe-Ignored-Fields}. */
+        IGNORE
+    }
+
+    /** 127.0.0.1:8080 with limits for one machine. */
+    public static HttpSettings defaults() {
+        return new HttpSettings(
+                "127.0.0.1",
+                8080,
+                16 << 20,
+                32 << 10,
+                8192,
+                60_000,
+                60_000,
+                256,
+                15_000,
+                UnknownFields.REJECT,
+                true,
+                false);
+    }
+
+    /** The same on another address. */
+    public HttpSettings at(String newHost, int newPort) {
+        return new HttpSettings(
+                newHost,
+                newPort,
+                requestBytesMax,
+                headerBytesMax,
+                connectionsMax,
+                idleTimeoutMillis,
+                bodyTimeoutMillis,
+                bodyBytesPerSecondMin,
+                heartbeatMillis,
+                unknownFields,
+                keyInQuery,
+                metricsNeedKey);
+    }
+
+    /** The same with another rule for unknown fields. */
+    public HttpSettings with(UnknownFields newUnknownFields) {
+        return new HttpSettings(
+                host,
+                port,
+                requestBytesMax,
+                headerBytesMax,
+                connectionsMax,
+                idleTimeoutMillis,
+                bodyTimeoutMillis,
+                bodyBytesPerSecondMin,
+                heartbeatMillis,
+                newUnknownFields,
+                keyInQuery,
+                metricsNeedKey);
+    }
+}
