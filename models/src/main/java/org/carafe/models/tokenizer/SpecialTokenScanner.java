@@ -1,0 +1,108 @@
+package org.carafe.models.tokenizer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds added tokens in a text, leftmost and longest first, as Hugging Face does, and puts its stand-in for every protected token that
+ * lies wholly in trusted text. Immutable.
+ */
+final class SpecialTokenScanner {
+    /** Rust's {@code \w}. */
+    private static final Pattern WORD = Pattern.compile("\\w", Pattern.UNICODE_CHARACTER_CLASS);
+
+    private final Node root = new Node();
+    private final boolean[] starts = new boolean[1 << 16];
+    private final boolean anyProtected;
+
+    private static final class Node {
+        final Map<Character, Node> next = new HashMap<>();
+
+        @Nullable
+        AddedToken token;
+    }
+
+    SpecialTokenScanner(List<AddedToken> tokens) {
+        boolean any = false;
+        for (AddedToken token : tokens) {
+            any |= token.standIn() != null;
+            if (token.normalized() && token.standIn() == null) {
+                continue; // looked for later, in normalized text
+            }
+            Node node = root;
+            for (int i = 0; i < token.content().length(); i++) {
+                node = node.next.computeIfAbsent(token.content().charAt(i), c -> new Node());
+            }
+            if (node.token == null) {
+                node.token = token;
+            }
+            starts[token.content().charAt(0)] = true;
+        }
+        anyProtected = any;
+    }
+
+    /**
+     * The text the native tokenizer is given.
+     *
+     * @param untrusted ordered, without overlaps, inside the text
+     */
+    String standIns(String text, List<TextRange> untrusted) {
+        if (!anyProtected) {
+            return text;
+        }
+        StringBuilder out = null;
+        int copied = 0;
+        int range = 0;
+        for (int at = 0; at < text.length(); ) {
+            if (!starts[text.charAt(at)]) {
+                at++;
+                continue;
+            }
+            Node node = root.next.get(text.charAt(at));
+            while (range < untrusted.size() && untrusted.get(range).end() <= at) {
+                range++;
+            }
+            int trustedEnd =
+                    range < untrusted.size() ? Math.max(at, untrusted.get(range).start()) : text.length();
+            AddedToken token = longest(node, text, at, trustedEnd);
+            if (token == null) {
+                at++;
+                continue;
+            }
+            int end = at + token.content().length();
+            if (token.standIn() != null && (!token.singleWord() || standsAlone(text, at, end))) {
+                out = out == null ? new StringBuilder(text.length() + 256) : out;
+                out.append(text, copied, at).append(token.standIn());
+                copied = end;
+            }
+            at = end;
+        }
+        return out == null ? text : out.append(text, copied, text.length()).toString();
+    }
+
+    /** The longest token that starts there, of those that may: protected ones end by {@code trustedEnd}. */
+    private static @Nullable AddedToken longest(@Nullable Node first, String text, int start, int trustedEnd) {
+        AddedToken found = null;
+        Node node = first;
+        for (int end = start + 1; node != null; end++) {
+            AddedToken token = node.token;
+            if (token != null && (token.standIn() == null || end <= trustedEnd)) {
+                found = token;
+            }
+            node = end < text.length() ? node.next.get(text.charAt(end)) : null;
+        }
+        return found;
+    }
+
+    private static boolean standsAlone(String text, int start, int end) {
+        return (start == 0 || !isWord(text.codePointBefore(start)))
+                && (end == text.length() || !isWord(text.codePointAt(end)));
+    }
+
+    private static boolean isWord(int codePoint) {
+        return WORD.matcher(Character.toString(codePoint)).matches();
+    }
+}
