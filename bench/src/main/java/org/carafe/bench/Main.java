@@ -1,0 +1,26 @@
+package org.carafe.bench;
+
+import java.util.Locale;
+import picocli.CommandLine;
+
+/** Starts the bench's command line. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        Locale.setDefault(Locale.ROOT);
+        System.setProperty("java.awt.headless", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        CommandLine line = new CommandLine(new BenchCommand());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, given) -> {
+            System.err.println("bench: " + e.getMessage() + " (see scripts/bench --help)");
+            return 2;
+        });
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            System.err.println("bench: " + (e.getMessage() == null ? e : e.getMessage()));
+            return 2;
+        });
+        System.exit(line.execute(arguments));
+    }
+}
