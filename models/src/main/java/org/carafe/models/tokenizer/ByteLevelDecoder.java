@@ -29,6 +29,11 @@ final class ByteLevelDecoder implements IncrementalDecoder {
     }
 
     @Override
+    public String waiting() {
+        return "";
+    }
+
+    @Override
     public String finish() {
         utf8.finishLossy(out);
         return take();

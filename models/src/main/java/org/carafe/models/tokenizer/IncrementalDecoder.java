@@ -8,6 +8,12 @@ public sealed interface IncrementalDecoder permits ByteLevelDecoder, PieceDecode
     /** The text that this id completes; empty while a character is incomplete, for skipped special tokens and for unknown ids. */
     String append(int tokenId);
 
+    /**
+     * Text that is whole but may still turn into U+FFFD, depending on the next ids; {@link #finish} would give it out. The decoder
+     * stays as it is.
+     */
+    String waiting();
+
     /** What is left at the end: U+FFFD for each incomplete sequence. The decoder then starts anew. */
     String finish();
 

@@ -55,6 +55,15 @@ final class PieceDecoder implements IncrementalDecoder {
     }
 
     @Override
+    public String waiting() {
+        if (run.isEmpty()) {
+            return "";
+        }
+        String text = run.toString();
+        return text.substring(leadingSpaces(text));
+    }
+
+    @Override
     public String finish() {
         String rest = stripped(endRun());
         restart();
@@ -71,16 +80,18 @@ final class PieceDecoder implements IncrementalDecoder {
             first = false;
             return text.replace(" ", "");
         }
-        int from = 0;
-        while (strip > 0 && from < text.length()) {
-            if (text.charAt(from) == ' ') {
-                from++;
-                strip--;
-            } else {
-                strip = 0;
-            }
-        }
+        int from = leadingSpaces(text);
+        strip = from == text.length() ? strip - from : 0;
         return text.substring(from);
+    }
+
+    /** How many of the spaces that are to be stripped a text begins with. */
+    private int leadingSpaces(String text) {
+        int count = 0;
+        while (count < strip && count < text.length() && text.charAt(count) == ' ') {
+            count++;
+        }
+        return count;
     }
 
     private String appendByte(byte value) {

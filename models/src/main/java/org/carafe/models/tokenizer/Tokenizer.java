@@ -169,6 +169,11 @@ public final class Tokenizer {
 
     /** A token decoded by itself, special ones too: its part of a text, with U+FFFD where that is part of a character. */
     public String tokenString(int id) {
+        DecodingTable table = decoding.table();
+        String text = table == null || !table.knows(id) ? null : table.text()[id];
+        if (text != null) {
+            return text;
+        }
         IncrementalDecoder decoder = decoder(Start.CONTINUATION, false);
         return decoder.append(id) + decoder.finish();
     }

@@ -41,6 +41,11 @@ final class WindowDecoder implements IncrementalDecoder {
     }
 
     @Override
+    public String waiting() {
+        return "";
+    }
+
+    @Override
     public String finish() {
         String known = tokenizer.decodeNatively(ids, read, skipSpecial);
         String all = tokenizer.decodeNatively(ids, size, skipSpecial);
