@@ -128,7 +128,8 @@ public final class TextGeneration implements AutoCloseable {
 
     private void end(FinishReason reason, Usage usage, List<TextEvent> target) {
         ended = true;
-        OptionalInt stopTokenId = reason == FinishReason.STOP ? assembler.stopTokenId() : OptionalInt.empty();
+        boolean byId = reason == FinishReason.STOP && assembler.stopString() == null;
+        OptionalInt stopTokenId = byId ? assembler.stopTokenId() : OptionalInt.empty();
         target.add(new TextEvent.End(reason, usage, assembler.stopString(), stopTokenId));
     }
 
