@@ -133,6 +133,7 @@ public final class HttpTarget implements Target {
         private final Selector selector;
         private final AnswerBody body = new AnswerBody();
         private final ResponseParser parser = new ResponseParser(body);
+        private final TokenGaps gaps = new TokenGaps();
         private SocketChannel channel;
         private long dueNanos;
         private long firstNanos;
@@ -153,6 +154,7 @@ public final class HttpTarget implements Target {
             parser.reset();
             body.reset();
             textEvents = 0;
+            gaps.reset();
             firstNanos = -1;
             dueNanos = due;
             lastNanos = System.nanoTime();
@@ -172,13 +174,12 @@ public final class HttpTarget implements Target {
             parser.parse(data, length);
             long now = System.nanoTime();
             if (streamed && body.hasText()) {
-                int events = body.textEvents() - (parser.isDone() ? EVENTS_AFTER_TEXT : 0);
+                int events = body.textEvents();
+                gaps.arrived(firstNanos < 0 ? 0 : now - lastNanos, events - textEvents, recorder);
                 if (firstNanos < 0) {
                     firstNanos = now;
-                } else {
-                    recorder.tokens(now - lastNanos, events - textEvents);
                 }
-                textEvents = Math.max(textEvents, events);
+                textEvents = events;
                 lastNanos = now;
             }
         }
@@ -210,7 +211,4 @@ public final class HttpTarget implements Target {
             }
         }
     }
-
-    /** The events with {@code finish_reason} and with {@code usage}, and {@code [DONE]}. */
-    private static final int EVENTS_AFTER_TEXT = 3;
 }

@@ -18,11 +18,9 @@ public final class Recorder {
     private long outputTokens;
     private int succeeded;
 
-    /** Tokens that arrived together, so long after those before them: each gets an equal share of the wait. */
-    public void tokens(long gapNanos, int count) {
-        if (count > 0) {
-            interToken.recordValueWithCount(micros(gapNanos / count), count);
-        }
+    /** A token that came so long after the one before it. */
+    public void gap(long nanos) {
+        interToken.recordValue(micros(nanos));
     }
 
     /**
