@@ -3,6 +3,7 @@ package org.carafe.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,9 +81,12 @@ final class BenchCommand implements Callable<Integer> {
         if (plot != null && !Plot.isSupported(plot)) {
             throw new IllegalArgumentException("--plot writes .png and .svg, not " + plot.getFileName());
         }
+        if (concurrency.isEmpty() || concurrency.stream().anyMatch(places -> places < 1 || places > 4096)) {
+            throw new IllegalArgumentException("--concurrency must be between 1 and 4096, not " + concurrency);
+        }
         List<Summary> runs = new ArrayList<>();
         String name;
-        try (Target driven = target.open(seed)) {
+        try (Target driven = target.open(Collections.max(concurrency), seed)) {
             name = target.name();
             System.err.println("target: " + name);
             for (int places : concurrency) {

@@ -1,5 +1,7 @@
 package org.carafe.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,12 +11,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.carafe.bench.load.EngineTarget;
 import org.carafe.bench.load.HttpTarget;
+import org.carafe.bench.load.LoadPlan;
 import org.carafe.bench.load.Requests;
+import org.carafe.bench.load.Summary;
 import org.carafe.bench.load.Target;
+import org.carafe.inference.engine.EngineListener;
+import org.carafe.server.loading.LoadedModel;
+import org.carafe.server.loading.ModelLoader;
+import org.carafe.server.loading.ModelSettings;
+import org.carafe.server.loading.NumericType;
+import org.carafe.server.loading.RunnerChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,6 +41,40 @@ final class TargetOptions {
 
     @Option(names = "--url", paramLabel = "URL", description = "A running server, such as http://127.0.0.1:8080/v1.")
     private @Nullable URI url;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "A checkpoint to run in this process instead: token ids in, token ids out, no HTTP.")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--runner",
+            paramLabel = "RUNNER",
+            defaultValue = "auto",
+            description = "With --model: what runs it, ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private RunnerChoice runner = RunnerChoice.auto;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "auto",
+            description = "With --model: cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String device = "";
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
+            description = "With --model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private NumericType dtype = NumericType.auto;
+
+    @Option(
+            names = "--prefill-chunk",
+            paramLabel = "TOKENS",
+            defaultValue = "512",
+            description = "With --model: most prompt tokens of a step (default: ${DEFAULT-VALUE}).")
+    private int prefillTokens;
 
     @Option(names = "--api-key", paramLabel = "KEY", description = "Key for that server.")
     private @Nullable String apiKey;
@@ -75,11 +123,40 @@ final class TargetOptions {
 
     private String name = "";
 
-    Target open(long seed) throws IOException, InterruptedException {
-        if (url == null) {
-            throw new IllegalArgumentException("--url or --model says what to measure");
+    Target open(int concurrencyMax, long seed) throws IOException, InterruptedException {
+        if ((url == null) == (model == null)) {
+            throw new IllegalArgumentException("one of --url and --model says what to measure");
         }
-        return server(url, seed);
+        return url == null ? engine(requireNonNull(model), concurrencyMax, seed) : server(url, seed);
+    }
+
+    private Target engine(Path path, int concurrencyMax, long seed) {
+        ModelSettings settings = new ModelSettings(
+                runner,
+                device,
+                dtype,
+                OptionalInt.of(Math.max(16, inputTokens + outputTokens)),
+                concurrencyMax,
+                OptionalLong.empty(),
+                prefillTokens,
+                Math.max(16, concurrencyMax),
+                0);
+        LoadedModel loaded = ModelLoader.load(path, settings, EngineListener.NONE);
+        loaded.engine().start();
+        name = path.toAbsolutePath().getFileName() + " on "
+                + loaded.engine().shape().name();
+        Target target = new EngineTarget(loaded.engine(), inputTokens, sharedTokens, outputTokens, seed);
+        return new Target() {
+            @Override
+            public Summary run(LoadPlan plan, Progress progress) throws IOException, InterruptedException {
+                return target.run(plan, progress);
+            }
+
+            @Override
+            public void close() {
+                loaded.close();
+            }
+        };
     }
 
     /** What was opened, for titles. */

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /** The small checkpoints with a float64 reference's logits ({@code expected.json} in each), as directories. See their README. */
 public final class GoldenCheckpoints {
     /** Their names. */
-    public static final List<String> NAMES = List.of("llama2-untied", "llama31-tied", "mistral-window", "mixtral", "gemma2");
+    public static final List<String> NAMES =
+            List.of("llama2-untied", "llama31-tied", "mistral-window", "mixtral", "gemma2");
 
     private GoldenCheckpoints() {}
 

@@ -44,8 +44,10 @@ final class ChatTemplateFiles {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(additional, "*" + SUFFIX)) {
                 for (Path file : files) {
                     String name = String.valueOf(file.getFileName());
-                    put(templates, name.substring(0, name.length() - SUFFIX.length()), JsonFiles.text(
-                            file, JsonFiles.TEMPLATE_BYTES_MAX));
+                    put(
+                            templates,
+                            name.substring(0, name.length() - SUFFIX.length()),
+                            JsonFiles.text(file, JsonFiles.TEMPLATE_BYTES_MAX));
                 }
             } catch (IOException e) {
                 throw new CheckpointException("cannot read " + additional + ": " + e.getMessage(), e);
@@ -64,7 +66,10 @@ final class ChatTemplateFiles {
                 if (!entry.path("name").isTextual() || !entry.path("template").isTextual()) {
                     throw new CheckpointException(file + ": chat_template has an entry without a name or a template");
                 }
-                put(templates, entry.get("name").textValue(), entry.get("template").textValue());
+                put(
+                        templates,
+                        entry.get("name").textValue(),
+                        entry.get("template").textValue());
             }
         } else if (!value.isNull() && !value.isMissingNode()) {
             throw new CheckpointException(file + ": chat_template is neither a string nor a list");
@@ -74,8 +79,8 @@ final class ChatTemplateFiles {
 
     private static void put(Map<String, String> templates, String name, String template) {
         if (template.length() > JsonFiles.TEMPLATE_BYTES_MAX || templates.size() == TEMPLATES_MAX) {
-            throw new CheckpointException("the checkpoint has more than " + TEMPLATES_MAX + " chat templates, or one above "
-                    + JsonFiles.TEMPLATE_BYTES_MAX + " characters");
+            throw new CheckpointException("the checkpoint has more than " + TEMPLATES_MAX
+                    + " chat templates, or one above " + JsonFiles.TEMPLATE_BYTES_MAX + " characters");
         }
         templates.put(name, template);
     }

@@ -59,8 +59,8 @@ final class HuggingFaceDirectory {
             return SafetensorsFile.open(files.getFirst(), arena);
         }
         if (files.size() > 1) {
-            throw new CheckpointException(
-                    directory + " has " + files.size() + " safetensors files but lacks " + INDEX + ", which says what is where");
+            throw new CheckpointException(directory + " has " + files.size() + " safetensors files but lacks " + INDEX
+                    + ", which says what is where");
         }
         List<Path> pickles = list(directory, "*.{bin,pt,pth}");
         throw new CheckpointException(directory + " has no safetensors file"

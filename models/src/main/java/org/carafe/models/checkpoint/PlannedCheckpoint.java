@@ -65,11 +65,10 @@ final class PlannedCheckpoint implements Checkpoint {
                 .max(Map.Entry.comparingByValue())
                 .orElseThrow()
                 .getKey();
-        this.weightBytes =
-                bytesByType.values().stream().reduce(Math::addExact).orElseThrow();
-        this.fingerprint = new Fingerprint(layout.spec(), plan.entries().stream()
-                .map(entry -> tensors.get(entry.name()))
-                .toList());
+        this.weightBytes = bytesByType.values().stream().reduce(Math::addExact).orElseThrow();
+        this.fingerprint = new Fingerprint(
+                layout.spec(),
+                plan.entries().stream().map(entry -> tensors.get(entry.name())).toList());
     }
 
     private static Tensor find(TensorFile file, List<TensorSource> sources, TensorPlan.Entry entry) {

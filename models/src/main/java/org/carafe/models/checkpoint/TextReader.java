@@ -55,9 +55,10 @@ final class TextReader {
             return JsonFiles.text(file, JsonFiles.TOKENIZER_BYTES_MAX);
         }
         if (Files.isRegularFile(directory.resolve("tokenizer.model"))) {
-            throw new CheckpointException(directory + " has tokenizer.model but no tokenizer.json; convert it with: python3 -c"
-                    + " \"from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('" + directory
-                    + "', use_fast=True).save_pretrained('" + directory + "')\"");
+            throw new CheckpointException(
+                    directory + " has tokenizer.model but no tokenizer.json; convert it with: python3 -c"
+                            + " \"from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('" + directory
+                            + "', use_fast=True).save_pretrained('" + directory + "')\"");
         }
         throw new CheckpointException(directory + " has no tokenizer.json");
     }

@@ -19,8 +19,7 @@ public final class SafetensorsFile implements TensorFile {
     private static final long HEADER_BYTES_MAX = 100_000_000;
 
     private static final int PREFIX_BYTES = 8;
-    private static final ValueLayout.OfLong LENGTH =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final String label;
     private final MemorySegment data;
@@ -46,7 +45,8 @@ public final class SafetensorsFile implements TensorFile {
     static SafetensorsFile of(String label, MemorySegment file) {
         long size = file.byteSize();
         if (size < PREFIX_BYTES) {
-            throw new CheckpointException(label + " is truncated: " + size + " bytes are less than a safetensors header");
+            throw new CheckpointException(
+                    label + " is truncated: " + size + " bytes are less than a safetensors header");
         }
         refuseLfsPointer(label, file);
         long headerBytes = file.get(LENGTH, 0);
@@ -73,8 +73,8 @@ public final class SafetensorsFile implements TensorFile {
                 name,
                 entry.type()
                         .tensorType()
-                        .orElseThrow(() -> new CheckpointException(label + " has tensor " + name + " as "
-                                + entry.type() + ", which is not supported; supported: F32, F16, BF16")),
+                        .orElseThrow(() -> new CheckpointException(label + " has tensor " + name + " as " + entry.type()
+                                + ", which is not supported; supported: F32, F16, BF16")),
                 entry.shape(),
                 data.asSlice(entry.begin(), entry.end() - entry.begin())));
     }

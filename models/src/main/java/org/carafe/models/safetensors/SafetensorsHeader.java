@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * that covers the rest of the file without holes or overlaps. Streams, so that a hostile header costs no more than its own bytes.
  */
 final class SafetensorsHeader {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final int TENSORS_MAX = 1_000_000;
     private static final int RANK_MAX = 16;
 

@@ -42,7 +42,8 @@ public final class ShardedSafetensors implements TensorFile {
         Map<String, String> fileOf = new HashMap<>();
         weightMap.properties().forEach(entry -> {
             if (!entry.getValue().isTextual()) {
-                throw new CheckpointException(label + " maps " + entry.getKey() + " to something that is not a file name");
+                throw new CheckpointException(
+                        label + " maps " + entry.getKey() + " to something that is not a file name");
             }
             fileOf.put(entry.getKey(), entry.getValue().textValue());
         });
@@ -61,7 +62,8 @@ public final class ShardedSafetensors implements TensorFile {
 
     private static Path shard(Path directory, String label, String name) {
         if (name.isBlank() || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0) {
-            throw new CheckpointException(label + " names " + name.replaceAll("\\p{Cntrl}", "?") + ", which is not a file beside it");
+            throw new CheckpointException(
+                    label + " names " + name.replaceAll("\\p{Cntrl}", "?") + ", which is not a file beside it");
         }
         Path path = directory.resolve(name);
         if (!Files.isRegularFile(path)) {

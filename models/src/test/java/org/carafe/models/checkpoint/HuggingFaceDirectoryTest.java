@@ -72,7 +72,9 @@ class HuggingFaceDirectoryTest {
     @Test
     void aGemma2AlternatesWindowsAndCapsItsLogits() {
         ModelSpec spec = spec("gemma2");
-        assertThat(spec.layers()).extracting(layer -> layer.attention().slidingWindow()).containsExactly(16, 0, 16, 0);
+        assertThat(spec.layers())
+                .extracting(layer -> layer.attention().slidingWindow())
+                .containsExactly(16, 0, 16, 0);
         assertThat(spec.layers()).allMatch(LayerSpec::sandwichNorms);
         assertThat(spec.layers().getFirst().attention().scale()).isEqualTo(1 / Math.sqrt(24));
         assertThat(spec.layers().getFirst().attention().logitSoftcap()).isEqualTo(5);
@@ -117,7 +119,8 @@ class HuggingFaceDirectoryTest {
         Files.write(weights, Arrays.copyOf(bytes, bytes.length - 1000));
         assertThatThrownBy(() -> Checkpoints.open(copy))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageMatching("model.safetensors is truncated: its tensors take (\\d+) bytes, the file holds \\d+");
+                .hasMessageMatching(
+                        "model.safetensors is truncated: its tensors take (\\d+) bytes, the file holds \\d+");
     }
 
     @Test

@@ -2,9 +2,14 @@ package org.carafe.server.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.carafe.server.config.ByteSize;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.config.TimeSpan;
+import org.carafe.server.loading.ModelSettings;
+import org.carafe.server.loading.NumericType;
+import org.carafe.server.loading.RunnerChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -12,20 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Every setting of {@code serve}; a configuration file has the same names. {@link #check()} holds the ranges. */
 final class ServeOptions {
-    enum Runner {
-        auto,
-        torch,
-        cuda,
-        synthetic
-    }
-
-    enum NumericType {
-        auto,
-        bf16,
-        f32,
-        int8,
-        int4
-    }
+    private static final Duration DRAIN_MAX = Duration.ofHours(24);
 
     enum Switch {
         on,
@@ -72,7 +64,7 @@ final class ServeOptions {
             paramLabel = "RUNNER",
             defaultValue = "auto",
             description = "What runs the model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    Runner runner = Runner.auto;
+    RunnerChoice runner = RunnerChoice.auto;
 
     @Option(
             names = "--device",
@@ -168,38 +160,41 @@ final class ServeOptions {
 
     /** Checks what one option's syntax cannot: ranges, and options that need each other. */
     void check() {
-        within("--port", port, 0, 65_535);
-        within("--max-seqs", sequencesMax, 1, 4096);
-        within("--prefill-chunk", prefillChunkTokens, 16, 65_536);
-        within("--queue-size", queueSize, 1, 1_000_000);
-        if (contextTokensMax != null) {
-            within("--max-context", contextTokensMax, 16, 16_777_216);
+        if (port < 0 || port > 65_535) {
+            throw new SettingException("--port must be between 0 and 65535, not " + port);
         }
-        if (!(syntheticRate >= 0 && syntheticRate <= 1e9)) {
-            throw new SettingException("--synthetic-rate must be between 0 and 1000000000, not " + syntheticRate);
+        if (drainTimeout.compareTo(DRAIN_MAX) > 0) {
+            throw new SettingException("--drain-timeout must be at most 24h, not " + drainTimeout.toHours() + "h");
         }
-        if (drainTimeout.toHours() >= 24) {
-            throw new SettingException("--drain-timeout must be under 24h, not " + drainTimeout.toHours() + "h");
+        if (servedName != null
+                && (servedName.isBlank() || servedName.length() > 200 || !servedName.equals(servedName.strip()))) {
+            throw new SettingException("--served-name must be 1 to 200 characters without blanks around them");
         }
-        if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
-            throw new SettingException("--device must be auto, cpu, cuda or cuda:N, not '" + device + "'");
-        }
+        checkAuth();
+        modelSettings();
+    }
+
+    private void checkAuth() {
         if (auth == Switch.on && apiKeyFile == null) {
             throw new SettingException("--auth on needs --api-key-file");
         }
         if (auth == Switch.off && apiKeyFile != null) {
             throw new SettingException("--auth off and --api-key-file contradict each other");
         }
-        if (servedName != null
-                && (servedName.isBlank() || servedName.length() > 200 || !servedName.equals(servedName.strip()))) {
-            throw new SettingException("--served-name must be 1 to 200 characters without blanks around them");
-        }
     }
 
-    private static void within(String option, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new SettingException(option + " must be between " + min + " and " + max + ", not " + value);
-        }
+    /** How to load the model; throws where a value is out of its range. */
+    ModelSettings modelSettings() {
+        return new ModelSettings(
+                runner,
+                device,
+                dtype,
+                contextTokensMax == null ? OptionalInt.empty() : OptionalInt.of(contextTokensMax),
+                sequencesMax,
+                kvMemory == null ? OptionalLong.empty() : OptionalLong.of(kvMemory.bytes()),
+                prefillChunkTokens,
+                queueSize,
+                syntheticRate);
     }
 
     /** {@code 4GiB}. */

@@ -1,0 +1,67 @@
+package org.carafe.server.loading;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.carafe.inference.engine.Engine;
+import org.carafe.inference.engine.EngineClock;
+import org.carafe.inference.engine.EngineConfig;
+import org.carafe.inference.engine.EngineListener;
+import org.carafe.inference.runner.ModelRunner;
+import org.carafe.models.checkpoint.Checkpoint;
+import org.carafe.models.checkpoint.Checkpoints;
+import org.carafe.models.tokenizer.Tokenizer;
+
+/** Opens a checkpoint, its tokenizer and a runner, and makes an engine of them. */
+public final class ModelLoader {
+    /** A reader that falls this many tokens behind is cancelled. */
+    private static final int STREAM_EVENTS_MAX = 8192;
+
+    private ModelLoader() {}
+
+    /**
+     * Loads a model. The engine is not started.
+     *
+     * @throws org.carafe.models.CheckpointException the checkpoint cannot be used
+     * @throws org.carafe.server.config.SettingException this build or machine cannot do what the settings ask for
+     * @throws org.carafe.inference.runner.RunnerException the device refused
+     */
+    public static LoadedModel load(Path path, ModelSettings settings, EngineListener listener) {
+        Checkpoint checkpoint = Checkpoints.open(path);
+        try {
+            // Both take their time and neither needs the other.
+            CompletableFuture<Tokenizer> tokenizer =
+                    CompletableFuture.supplyAsync(() -> Tokenizer.of(checkpoint.text()));
+            ModelRunner runner = Runners.open(checkpoint, settings);
+            try {
+                Engine engine = new Engine(runner, engineConfig(settings), EngineClock.system(), listener);
+                return new LoadedModel(checkpoint, join(tokenizer), engine);
+            } catch (RuntimeException | Error e) {
+                runner.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private static EngineConfig engineConfig(ModelSettings settings) {
+        return EngineConfig.defaults()
+                .withSequencesMax(settings.sequencesMax())
+                .withPrefillTokensMax(settings.prefillTokensMax())
+                .withWaitingMax(settings.waitingMax())
+                .withStreamEventsMax(STREAM_EVENTS_MAX);
+    }
+
+    private static Tokenizer join(CompletableFuture<Tokenizer> tokenizer) {
+        try {
+            return tokenizer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
