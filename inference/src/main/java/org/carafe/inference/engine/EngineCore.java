@@ -33,6 +33,7 @@ final class EngineCore {
     private long generatedTokens;
     private long steps;
     private long failedSteps;
+    private long ended;
     private boolean listenerFailed;
 
     EngineCore(ModelRunner runner, EngineConfig config, EngineClock clock, EngineListener listener, QueueGate gate) {
@@ -45,8 +46,9 @@ final class EngineCore {
         admissionRate = new AdmissionRate(clock.nanos());
     }
 
-    boolean isIdle() {
-        return live.isEmpty();
+    /** Sequences that ended, of all that were submitted. */
+    long ended() {
+        return ended;
     }
 
     Scheduler<Generation> scheduler() {
@@ -244,6 +246,7 @@ final class EngineCore {
     }
 
     private void end(Generation generation, GenerationEvent terminal) {
+        ended++;
         generation.stream.end(terminal);
         long nanos = clock.nanos() - generation.submittedNanos;
         notify(l -> l.ended(terminal, generation.usage(), nanos));

@@ -113,6 +113,14 @@ final class EventBuffer implements GenerationStream {
         return true;
     }
 
+    /** Takes what is there without waiting; the reader's. */
+    void poll(List<GenerationEvent> target) {
+        Node node = (Node) TOP.getAndSet(this, null);
+        if (node != null) {
+            append(node, target);
+        }
+    }
+
     /** Appends the stack from its bottom to its top. */
     private void append(Node newest, List<GenerationEvent> target) {
         Node reversed = null;
