@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.carafe.bench.load.LoadPlan;
 import org.carafe.bench.load.Summary;
 import org.carafe.bench.load.Target;
+import org.carafe.bench.peers.PeersCommand;
 import org.carafe.bench.report.LoadReport;
 import org.carafe.bench.report.Machine;
 import org.carafe.bench.report.Plot;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
 /** {@code scripts/bench}: loads a server or the engine in this process, and tells what came back when. */
 @Command(
         name = "bench",
+        subcommands = {PeersCommand.class},
         description = "Measure a running server (--url) or the engine in this process (--model or --runner synthetic).",
         mixinStandardHelpOptions = true,
         sortOptions = false,

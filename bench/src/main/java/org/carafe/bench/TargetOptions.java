@@ -139,7 +139,7 @@ final class TargetOptions {
                 concurrencyMax,
                 OptionalLong.empty(),
                 prefillTokens,
-                Math.max(16, concurrencyMax),
+                1024,
                 0);
         LoadedModel loaded = ModelLoader.load(path, settings, EngineListener.NONE);
         loaded.engine().start();
