@@ -32,9 +32,7 @@ public enum ErrorKind {
     DAILY_LIMIT_REACHED(Category.LIMITS, 429, "rate_limit_error", "daily_limit_reached"),
     QUEUE_FULL(Category.LIMITS, 429, "rate_limit_error", "queue_full"),
     SERVER_ERROR(Category.OURS, 500, "server_error", "internal_error"),
-    MODEL_UNAVAILABLE(Category.OURS, 503, "server_error", "model_unavailable"),
-    /** An HTTP version other than 1.0 and 1.1. */
-    VERSION_NOT_SUPPORTED(Category.CALLER, 505, "invalid_request_error", "http_version_not_supported");
+    MODEL_UNAVAILABLE(Category.OURS, 503, "server_error", "model_unavailable");
 
     private final Category category;
     private final int status;

@@ -10,8 +10,7 @@ package org.carafe.server.http;
  * @param connectionsMax open connections; more wait in the kernel's backlog
  * @param idleTimeoutMillis a connection without traffic in either direction is closed, be it a slow sender, a reader that does not
  *     read, or an idle keep-alive
- * @param bodyTimeoutMillis a whole request body arrives within this
- * @param bodyBytesPerSecondMin slowest acceptable sender; 0: none
+ * @param bodyTimeoutMillis the head of a request arrives within this, and so does its body
  * @param heartbeatMillis an SSE comment is sent when nothing else was for so long
  * @param unknownFields what to do with a request field that Carafe does not know
  * @param keyInQuery whether {@code ?api_key=} is accepted
@@ -25,7 +24,6 @@ public record HttpSettings(
         int connectionsMax,
         int idleTimeoutMillis,
         int bodyTimeoutMillis,
-        int bodyBytesPerSecondMin,
         int heartbeatMillis,
         UnknownFields unknownFields,
         boolean keyInQuery,
@@ -38,7 +36,7 @@ public record HttpSettings(
             throw new IllegalArgumentException(
                     "requests and headers need at least 1024 bytes, and one connection is the least");
         }
-        if (idleTimeoutMillis < 1 || bodyTimeoutMillis < 1 || bodyBytesPerSecondMin < 0 || heartbeatMillis < 1) {
+        if (idleTimeoutMillis < 1 || bodyTimeoutMillis < 1 || heartbeatMillis < 1) {
             throw new IllegalArgumentException("timeouts are positive milliseconds");
         }
     }
@@ -54,18 +52,7 @@ public record HttpSettings(
     /** 127.0.0.1:8080 with limits for one machine. */
     public static HttpSettings defaults() {
         return new HttpSettings(
-                "127.0.0.1",
-                8080,
-                16 << 20,
-                32 << 10,
-                8192,
-                60_000,
-                60_000,
-                256,
-                15_000,
-                UnknownFields.REJECT,
-                true,
-                false);
+                "127.0.0.1", 8080, 16 << 20, 32 << 10, 8192, 60_000, 60_000, 15_000, UnknownFields.REJECT, true, false);
     }
 
     /** The same on another address. */
@@ -78,7 +65,6 @@ public record HttpSettings(
                 connectionsMax,
                 idleTimeoutMillis,
                 bodyTimeoutMillis,
-                bodyBytesPerSecondMin,
                 heartbeatMillis,
                 unknownFields,
                 keyInQuery,
@@ -95,7 +81,6 @@ public record HttpSettings(
                 connectionsMax,
                 idleTimeoutMillis,
                 bodyTimeoutMillis,
-                bodyBytesPerSecondMin,
                 heartbeatMillis,
                 newUnknownFields,
                 keyInQuery,

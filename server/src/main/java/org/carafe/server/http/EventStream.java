@@ -1,0 +1,90 @@
+package org.carafe.server.http;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.carafe.server.openai.JsonBuffer;
+import org.carafe.server.openai.Sse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response of server-sent events. Headers go out with the first event, so that what fails before it still has a status. Several
+ * threads may write; each call is one write and one flush. A peer that does not read blocks its writer until the idle timeout.
+ */
+final class EventStream {
+    private final HttpServletResponse response;
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock.
+    private @Nullable ServletOutputStream out;
+    private boolean ended;
+    private volatile long lastWriteNanos = System.nanoTime();
+
+    EventStream(HttpServletResponse response) {
+        this.response = response;
+    }
+
+    /** True once a status is on its way: an error then is an event. */
+    boolean started() {
+        return response.isCommitted();
+    }
+
+    /** Writes complete events and empties the buffer. */
+    void write(JsonBuffer events) throws IOException {
+        if (events.size() == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (ended) {
+                throw new IOException("the stream has ended");
+            }
+            ServletOutputStream stream = out;
+            if (stream == null) {
+                stream = open();
+                out = stream;
+            }
+            events.writeTo(stream);
+            stream.flush();
+            lastWriteNanos = System.nanoTime();
+        } finally {
+            lock.unlock();
+            events.clear();
+        }
+    }
+
+    private ServletOutputStream open() throws IOException {
+        response.setStatus(200);
+        response.setContentType("text/event-stream; charset=utf-8");
+        response.setHeader("Cache-Control", "no-cache");
+        // Reverse proxies (nginx) collect a response unless told not to.
+        response.setHeader("X-Accel-Buffering", "no");
+        return response.getOutputStream();
+    }
+
+    /** Sends a comment if nothing was sent for so long; the failure of a dead connection shows at its next write. */
+    void heartbeat(long idleNanos) {
+        if (System.nanoTime() - lastWriteNanos < idleNanos || !lock.tryLock()) {
+            return; // whoever holds the lock is writing
+        }
+        try {
+            if (!ended) {
+                write(Sse.comment(new JsonBuffer()));
+            }
+        } catch (IOException e) {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No more comments: the response is about to be completed. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.carafe.server.http;
+
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.carafe.server.auth.Principal;
+import org.carafe.server.error.ErrorKind;
+import org.carafe.server.openai.JsonBuffer;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its response. Used by the request's virtual thread; a stream's writer guards itself. */
+final class Exchange {
+    private static final String JSON = "application/json";
+
+    private final Context context;
+    private final String route;
+    private final String requestId;
+    private final long startNanos = System.nanoTime();
+    private final ServletContextRequest jettyRequest;
+    private final @Nullable WatchedEndPoint endPoint;
+    private @Nullable Principal principal;
+    private @Nullable EventStream events;
+    private @Nullable ErrorKind failure;
+
+    /** @param route pattern of the route; the metric label */
+    Exchange(Context context, String route) {
+        this.context = context;
+        this.route = route;
+        this.requestId = RequestIds.of(context.header("X-Request-Id"));
+        this.jettyRequest = ServletContextRequest.getServletContextRequest(context.req());
+        EndPoint connection =
+                jettyRequest.getConnectionMetaData().getConnection().getEndPoint();
+        this.endPoint = connection instanceof WatchedEndPoint watched ? watched : null;
+        response().setHeader("X-Request-Id", requestId);
+    }
+
+    Context context() {
+        return context;
+    }
+
+    HttpServletResponse response() {
+        return context.res();
+    }
+
+    String route() {
+        return route;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    long elapsedNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
+    /** Set once the key was checked. */
+    Principal principal() {
+        assert principal != null : "a keyed route authenticates first";
+        return principal;
+    }
+
+    /** For logs. */
+    String keyId() {
+        return principal == null ? "-" : principal.keyId();
+    }
+
+    void authenticated(Principal caller) {
+        principal = caller;
+    }
+
+    @Nullable
+    ErrorKind failure() {
+        return failure;
+    }
+
+    void failed(ErrorKind kind) {
+        failure = kind;
+    }
+
+    /** The stream this exchange answers with, if it does. */
+    @Nullable
+    EventStream events() {
+        return events;
+    }
+
+    void streams(EventStream stream) {
+        events = stream;
+    }
+
+    /** The head of the request was read. */
+    void begin() {
+        if (endPoint != null) {
+            endPoint.answering();
+        }
+    }
+
+    /** The body was read: from here on, {@code onGone} is called once if the peer goes away, and waiting is not idling. */
+    void watch(Runnable onGone) {
+        // Jetty would fail a request during which nothing is read or written for the idle timeout.
+        jettyRequest.addIdleTimeoutListener(timeout -> false);
+        if (endPoint != null) {
+            endPoint.watch(onGone);
+        }
+    }
+
+    /** Before the response is completed: what comes from the socket now is the next request. */
+    void end() {
+        if (endPoint != null) {
+            endPoint.answered();
+        }
+    }
+
+    void headers(Map<String, String> headers) {
+        headers.forEach(response()::setHeader);
+    }
+
+    /** Answers with JSON. */
+    void json(int status, JsonBuffer body) throws IOException {
+        bytes(status, JSON, body.toBytes());
+    }
+
+    /** Answers with bytes. */
+    void bytes(int status, String contentType, byte[] body) throws IOException {
+        HttpServletResponse response = response();
+        response.setStatus(status);
+        response.setContentType(contentType);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

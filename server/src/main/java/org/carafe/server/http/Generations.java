@@ -1,0 +1,196 @@
+package org.carafe.server.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.carafe.inference.engine.FinishReason;
+import org.carafe.inference.engine.Usage;
+import org.carafe.inference.text.TextEvent;
+import org.carafe.server.admission.Admission;
+import org.carafe.server.admission.Hold;
+import org.carafe.server.error.ApiException;
+import org.carafe.server.error.ErrorKind;
+import org.carafe.server.openai.Answer;
+import org.carafe.server.openai.AnswerEncoder;
+import org.carafe.server.openai.JsonBuffer;
+import org.carafe.server.openai.SamplingFields;
+import org.carafe.server.openai.Sse;
+import org.carafe.server.openai.UsageTotal;
+import org.carafe.server.serving.RequestPlan;
+
+/**
+ * The way of a planned request: hold, submit, read, settle, last chunk. Streamed or not, the same events are read by the same code; only
+ * the sink differs. A hold ends exactly once, whatever is thrown.
+ */
+final class Generations {
+    private final Admission admission;
+    private final Heartbeats heartbeats;
+
+    Generations(Admission admission, Heartbeats heartbeats) {
+        this.admission = admission;
+        this.heartbeats = heartbeats;
+    }
+
+    void run(Exchange exchange, RequestPlan plan, SamplingFields fields, AnswerEncoder encoder) throws IOException {
+        Hold hold = admission.hold(new Admission.Demand(
+                exchange.requestId(),
+                exchange.principal(),
+                plan.model().name(),
+                plan.promptTokens(),
+                plan.completionTokensMax(),
+                plan.sequences().size()));
+        Sequences sequences;
+        try {
+            exchange.headers(hold.headers());
+            sequences = Sequences.submit(plan);
+        } catch (RuntimeException e) {
+            hold.release();
+            throw e;
+        }
+        exchange.watch(sequences::peerGone);
+        if (fields.stream()) {
+            stream(exchange, plan, fields, encoder, hold, sequences);
+        } else {
+            whole(exchange, plan, fields, encoder, hold, sequences);
+        }
+    }
+
+    private void stream(
+            Exchange exchange,
+            RequestPlan plan,
+            SamplingFields fields,
+            AnswerEncoder encoder,
+            Hold hold,
+            Sequences sequences)
+            throws IOException {
+        EventStream events = new EventStream(exchange.response());
+        exchange.streams(events);
+        heartbeats.add(events);
+        try {
+            List<SequenceReader> readers = new ArrayList<>();
+            for (int i = 0; i < sequences.count(); i++) {
+                StreamSink sink = new StreamSink(events, encoder, i, plan.maxTokens() > 0);
+                readers.add(new SequenceReader(sequences.get(i), sink, sequences::peerGone));
+            }
+            UsageTotal usage = readAndSettle(plan, hold, sequences, readers);
+            JsonBuffer out = new JsonBuffer();
+            for (int i = 0; i < readers.size(); i++) {
+                encoder.finish(out, i, reasonOf(readers.get(i)));
+            }
+            if (fields.includeUsage()) {
+                encoder.usage(out, usage);
+            }
+            events.write(Sse.done(out));
+        } finally {
+            heartbeats.remove(events);
+        }
+    }
+
+    private void whole(
+            Exchange exchange,
+            RequestPlan plan,
+            SamplingFields fields,
+            AnswerEncoder encoder,
+            Hold hold,
+            Sequences sequences)
+            throws IOException {
+        List<Answer> answers = new ArrayList<>();
+        List<SequenceReader> readers = new ArrayList<>();
+        for (int i = 0; i < sequences.count(); i++) {
+            Answer answer = new Answer();
+            answers.add(answer);
+            WholeSink sink = new WholeSink(answer, plan.maxTokens() > 0);
+            readers.add(new SequenceReader(sequences.get(i), sink, sequences::peerGone));
+        }
+        UsageTotal usage = readAndSettle(plan, hold, sequences, readers);
+        JsonBuffer out = new JsonBuffer();
+        encoder.whole(out, BestOf.choose(answers, plan.sequencesPerPrompt(), fields.n()), usage);
+        exchange.json(200, out);
+    }
+
+    private static FinishReason reasonOf(SequenceReader reader) {
+        return reader.last() instanceof TextEvent.End end ? end.reason() : FinishReason.CANCELLED;
+    }
+
+    /** Reads all sequences to their ends, settles what they used, and throws if the answer is not whole. */
+    private static UsageTotal readAndSettle(
+            RequestPlan plan, Hold hold, Sequences sequences, List<SequenceReader> readers) {
+        UsageTotal usage = new UsageTotal((int) plan.promptTokens(), 0, 0);
+        try {
+            read(sequences, readers);
+            usage = total(plan, readers);
+        } finally {
+            // Whatever was thrown: nothing runs any more, and what was used is posted.
+            sequences.close();
+            hold.settle(usage.toUsage());
+        }
+        check(sequences, readers);
+        return usage;
+    }
+
+    private static void read(Sequences sequences, List<SequenceReader> readers) {
+        List<Thread> others = new ArrayList<>();
+        for (SequenceReader reader : readers.subList(1, readers.size())) {
+            others.add(Thread.ofVirtual().name("sequence").start(reader));
+        }
+        readers.getFirst().run();
+        boolean interrupted = Thread.interrupted();
+        for (Thread other : others) {
+            while (other.isAlive()) {
+                try {
+                    other.join();
+                } catch (InterruptedException e) {
+                    // The server stops: what still runs ends at once.
+                    interrupted = true;
+                    sequences.close();
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void check(Sequences sequences, List<SequenceReader> readers) {
+        if (sequences.isPeerGone()) {
+            throw new ApiException(
+                    ErrorKind.CLIENT_CLOSED, "The connection was closed before the answer was complete.");
+        }
+        for (SequenceReader reader : readers) {
+            Throwable failure = reader.failure();
+            switch (failure) {
+                case null -> {}
+                case InterruptedException e -> throw Errors.unavailable("the server was stopped");
+                case RuntimeException e -> throw e;
+                default -> throw new IllegalStateException("reading a sequence failed", failure);
+            }
+            if (reader.last() instanceof TextEvent.Failed failed) {
+                throw Errors.unavailable(failed.message());
+            }
+            if (reasonOf(reader) == FinishReason.CANCELLED) {
+                throw new ApiException(
+                        ErrorKind.CLIENT_CLOSED, "The answer was read too slowly and its generation was cancelled.");
+            }
+        }
+    }
+
+    /** A prompt is computed once however many choices it has, so its cached tokens are those of the sequence that found fewest. */
+    private static UsageTotal total(RequestPlan plan, List<SequenceReader> readers) {
+        int promptTokens = 0;
+        int cachedTokens = 0;
+        int completionTokens = 0;
+        for (int prompt = 0; prompt < plan.prompts().size(); prompt++) {
+            int length = plan.prompts().get(prompt).ids().length;
+            int cached = length;
+            for (int i = 0; i < plan.sequencesPerPrompt(); i++) {
+                Usage usage =
+                        readers.get(prompt * plan.sequencesPerPrompt() + i).usage(length);
+                cached = Math.min(cached, usage.cachedPromptTokens());
+                completionTokens += plan.maxTokens() == 0 ? 0 : usage.completionTokens();
+            }
+            promptTokens += length;
+            cachedTokens += cached;
+        }
+        return new UsageTotal(promptTokens, cachedTokens, completionTokens);
+    }
+}

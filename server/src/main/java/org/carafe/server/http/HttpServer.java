@@ -1,0 +1,198 @@
+package org.carafe.server.http;
+
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.carafe.server.admission.Admission;
+import org.carafe.server.auth.Authenticator;
+import org.carafe.server.error.ErrorKind;
+import org.carafe.server.metrics.ServerMetrics;
+import org.carafe.server.openai.RequestParser;
+import org.carafe.server.serving.ModelCatalog;
+import org.carafe.server.serving.ServedModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running HTTP server. It answers probes from the start and requests once {@link #serve} was called. Thread-safe.
+ *
+ * <p>To stop: {@link #drain}, then {@link #close}, then close the engines.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger ACCESS = LoggerFactory.getLogger("org.carafe.server.access");
+
+    private final HttpSettings settings;
+    private final Authenticator authenticator;
+    private final ServerMetrics metrics;
+    private final Gate gate = new Gate();
+    private final ModelCatalog models = new ModelCatalog();
+    private final Heartbeats heartbeats;
+    private final Javalin javalin;
+
+    /** What answers a route. */
+    interface Endpoint {
+        void answer(Exchange exchange) throws IOException;
+    }
+
+    private HttpServer(HttpSettings settings, Authenticator authenticator, Admission admission, ServerMetrics metrics) {
+        this.settings = settings;
+        this.authenticator = authenticator;
+        this.metrics = metrics;
+        this.heartbeats = new Heartbeats(settings.heartbeatMillis());
+        BodyReader bodies = new BodyReader(settings);
+        RequestParser parser = new RequestParser(settings.unknownFields() == HttpSettings.UnknownFields.IGNORE);
+        GenerationRoutes generation =
+                new GenerationRoutes(models, parser, bodies, new Generations(admission, heartbeats));
+        ModelRoutes modelRoutes = new ModelRoutes(models, admission);
+        TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission);
+        ProbeRoutes probes = new ProbeRoutes(gate, models, metrics);
+        DocumentRoutes documents = new DocumentRoutes();
+        javalin = Javalin.create(config -> {
+            JettySetup.apply(config, settings);
+            for (Routes route : Routes.values()) {
+                Endpoint endpoint = switch (route) {
+                    case CHAT -> generation::chat;
+                    case COMPLETIONS -> generation::completion;
+                    case EMBEDDINGS ->
+                        exchange -> {
+                            throw LaterRoutes.embeddings(exchange);
+                        };
+                    case MODELS -> modelRoutes::list;
+                    case MODEL -> modelRoutes::one;
+                    case TOKENIZE -> tokens::tokenize;
+                    case DETOKENIZE -> tokens::detokenize;
+                    case HEALTH -> probes::health;
+                    case READY -> probes::ready;
+                    case METRICS -> probes::metrics;
+                    case OPENAPI -> documents::openapi;
+                    case DOCS -> documents::docs;
+                    case INDEX -> documents::index;
+                };
+                Handler handler = context -> handle(new Exchange(context, route.path()), route, endpoint);
+                if (route.method().equals("GET")) {
+                    config.routes.get(route.path(), handler);
+                } else {
+                    config.routes.post(route.path(), handler);
+                }
+            }
+            config.routes.exception(Exception.class, (thrown, context) -> unmatched(context, thrown));
+        });
+        metrics.live("carafe_http_requests_running", "Requests inside, streams included.", gate::inside);
+    }
+
+    /**
+     * Binds and answers probes; {@code /ready} says 503 until {@link #serve}.
+     *
+     * @throws IllegalArgumentException one line for the user: the address cannot be bound
+     */
+    public static HttpServer start(
+            HttpSettings settings, Authenticator authenticator, Admission admission, ServerMetrics metrics) {
+        HttpServer server = new HttpServer(settings, authenticator, admission, metrics);
+        try {
+            server.javalin.start();
+        } catch (JavalinBindException e) {
+            server.close();
+            throw new IllegalArgumentException(
+                    "cannot listen on " + settings.host() + ":" + settings.port()
+                            + ": the port is taken or not allowed",
+                    e);
+        } catch (RuntimeException e) {
+            server.close();
+            throw new IllegalArgumentException(
+                    "cannot listen on " + settings.host() + ":" + settings.port() + ": " + rootMessage(e), e);
+        }
+        return server;
+    }
+
+    private static String rootMessage(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    /** Serves these models from now on, and is ready. */
+    public void serve(List<ServedModel> served) {
+        models.serve(served);
+        gate.open();
+    }
+
+    /** The port that is bound. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /**
+     * Answers new requests with 503 and waits for those inside.
+     *
+     * @return false if some are still running after {@code timeout}
+     */
+    public boolean drain(Duration timeout) throws InterruptedException {
+        return gate.drain(timeout);
+    }
+
+    /** Closes every connection. Requests that still run are cancelled. */
+    @Override
+    public void close() {
+        heartbeats.close();
+        javalin.stop();
+    }
+
+    private void handle(Exchange exchange, Routes route, Endpoint endpoint) {
+        exchange.begin();
+        boolean inside = false;
+        try {
+            boolean keyed = route.keyed() || (route == Routes.METRICS && settings.metricsNeedKey());
+            if (keyed) {
+                exchange.authenticated(
+                        authenticator.authenticate(Credentials.find(exchange.context(), settings.keyInQuery())));
+            }
+            if (route.keyed()) {
+                gate.enter();
+                inside = true;
+            }
+            endpoint.answer(exchange);
+        } catch (Throwable thrown) {
+            Errors.answer(exchange, thrown);
+        } finally {
+            exchange.end();
+            if (inside) {
+                gate.leave();
+            }
+            ended(exchange);
+        }
+    }
+
+    private void unmatched(Context context, Exception thrown) {
+        Exchange exchange = new Exchange(context, "unmatched");
+        Errors.answer(exchange, thrown);
+        ended(exchange);
+    }
+
+    private void ended(Exchange exchange) {
+        ErrorKind failure = exchange.failure();
+        String code = failure == null ? "none" : failure.code();
+        int status = failure == null ? exchange.response().getStatus() : failure.status();
+        String method = exchange.route().equals("unmatched")
+                ? "any"
+                : exchange.context().req().getMethod();
+        metrics.answered(exchange.route(), method, status, code, exchange.elapsedNanos());
+        if (ACCESS.isDebugEnabled()) {
+            // The route, not the URI: a key may stand in a query.
+            ACCESS.debug(
+                    "{} {} {} {} {} {} ms {}",
+                    exchange.requestId(),
+                    method,
+                    exchange.route(),
+                    status,
+                    code,
+                    exchange.elapsedNanos() / 1_000_000,
+                    exchange.keyId());
+        }
+    }
+}

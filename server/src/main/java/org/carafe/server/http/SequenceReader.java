@@ -1,0 +1,89 @@
+package org.carafe.server.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.carafe.inference.engine.Usage;
+import org.carafe.inference.text.TextEvent;
+import org.carafe.inference.text.TextGeneration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one sequence to its end, whatever happens on the way: only the end tells what was used. Runs on one virtual thread.
+ */
+final class SequenceReader implements Runnable {
+    /** Where a sequence's events go. */
+    interface Sink {
+        void on(TextEvent event);
+
+        /** A batch of events is through: what they made may be sent. */
+        void flush() throws IOException;
+    }
+
+    private final TextGeneration generation;
+    private final Sink sink;
+    private final Runnable onBroken;
+    private boolean broken;
+    private @Nullable TextEvent last;
+    private @Nullable Throwable failure;
+
+    /** @param onBroken called when the sink fails: its peer is gone */
+    SequenceReader(TextGeneration generation, Sink sink, Runnable onBroken) {
+        this.generation = generation;
+        this.sink = sink;
+        this.onBroken = onBroken;
+    }
+
+    @Override
+    public void run() {
+        try {
+            List<TextEvent> events = new ArrayList<>();
+            while (generation.take(events)) {
+                for (int i = 0; i < events.size(); i++) {
+                    TextEvent event = events.get(i);
+                    last = event;
+                    if (!broken) {
+                        sink.on(event);
+                    }
+                }
+                events.clear();
+                if (!broken) {
+                    flush();
+                }
+            }
+        } catch (InterruptedException | RuntimeException | Error e) {
+            failure = e;
+            generation.close();
+        }
+    }
+
+    private void flush() {
+        try {
+            sink.flush();
+        } catch (IOException e) {
+            broken = true;
+            onBroken.run();
+        }
+    }
+
+    /** The terminal event; null where reading itself failed. */
+    @Nullable
+    TextEvent last() {
+        return last;
+    }
+
+    /** What reading threw, if it did. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** What it used. */
+    Usage usage(int promptTokens) {
+        return switch (last) {
+            case TextEvent.End end -> end.usage();
+            case TextEvent.Failed failed -> failed.usage();
+            case null, default -> new Usage(promptTokens, 0, 0);
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package org.carafe.server.openai;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.carafe.inference.engine.FinishReason;
+import org.carafe.inference.runner.IntView;
+import org.carafe.inference.text.TextEvent;
+import org.carafe.inference.text.TokenLogprob;
+import org.jspecify.annotations.Nullable;
+
+/** One choice, collected from its deltas: the text is what a stream of the same generation would have carried. One thread. */
+public final class Answer {
+    private final StringBuilder text = new StringBuilder();
+    private final List<Integer> tokenIds = new ArrayList<>();
+    private final List<TokenLogprob> logprobs = new ArrayList<>();
+    private List<TokenLogprob> promptLogprobs = List.of();
+    private @Nullable FinishReason finishReason;
+
+    /** The prompt was computed. */
+    public void prompt(TextEvent.Prompt prompt) {
+        promptLogprobs = prompt.logprobs();
+    }
+
+    /** More text. */
+    public void delta(TextEvent.Delta delta) {
+        text.append(delta.text());
+        IntView ids = delta.tokenIds();
+        for (int i = 0; i < ids.size(); i++) {
+            tokenIds.add(ids.get(i));
+        }
+        logprobs.addAll(delta.logprobs());
+    }
+
+    /** The end. */
+    public void end(FinishReason reason) {
+        finishReason = reason;
+    }
+
+    /** Mean log-probability of its tokens, by which {@code best_of} ranks; the least value where it has none. */
+    public double meanLogprob() {
+        return logprobs.stream()
+                .mapToDouble(one -> one.token().logprob())
+                .average()
+                .orElse(Double.NEGATIVE_INFINITY);
+    }
+
+    CharSequence text() {
+        return text;
+    }
+
+    List<Integer> tokenIds() {
+        return tokenIds;
+    }
+
+    List<TokenLogprob> logprobs() {
+        return logprobs;
+    }
+
+    List<TokenLogprob> promptLogprobs() {
+        return promptLogprobs;
+    }
+
+    String finishReason() {
+        return finishReason(finishReason == null ? FinishReason.CANCELLED : finishReason);
+    }
+
+    /** As the API spells it. A cancelled generation has no reader, or an error of its own. */
+    static String finishReason(FinishReason reason) {
+        return switch (reason) {
+            case STOP -> "stop";
+            case LENGTH, CANCELLED -> "length";
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package org.carafe.server.serving;
+
+import java.util.List;
+import org.carafe.inference.engine.GenerationRequest;
+
+/**
+ * A request that only needs to run: checked against its model.
+ *
+ * @param model that answers
+ * @param prompts token ids, prompt by prompt
+ * @param sequences to generate, prompt by prompt, {@code sequencesPerPrompt} each
+ * @param sequencesPerPrompt {@code best_of}, usually {@code n}
+ * @param stopStrings texts that end an answer
+ * @param maxTokens most tokens of one sequence; 0: the prompt is scored and nothing answered (the sequences then ask for one token,
+ *     as a prompt is only computed for one)
+ */
+public record RequestPlan(
+        ServedModel model,
+        List<PromptTokens> prompts,
+        List<GenerationRequest> sequences,
+        int sequencesPerPrompt,
+        List<String> stopStrings,
+        int maxTokens) {
+    /** Tokens of all prompts together. */
+    public long promptTokens() {
+        return prompts.stream().mapToLong(prompt -> prompt.ids().length).sum();
+    }
+
+    /** Most tokens of all answers together. */
+    public long completionTokensMax() {
+        return (long) maxTokens * sequences.size();
+    }
+}

@@ -1,0 +1,43 @@
+package org.carafe.server.serving;
+
+import java.time.Instant;
+import org.carafe.inference.engine.Engine;
+import org.carafe.models.checkpoint.Checkpoint.GenerationDefaults;
+import org.carafe.models.tokenizer.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that answers. Thread-safe. Whoever made the engine closes it, after the server was drained.
+ *
+ * @param name the id that requests name
+ * @param created when it was loaded
+ * @param engine runs its sequences
+ * @param tokenizer of its checkpoint
+ * @param template null where the checkpoint has none: then there are text completions only
+ * @param defaults sampling defaults and end ids of its checkpoint
+ * @param fingerprint names the weights ({@code Checkpoint.fingerprint()}); with the runner's name it is {@code system_fingerprint}
+ */
+public record ServedModel(
+        String name,
+        Instant created,
+        Engine engine,
+        Tokenizer tokenizer,
+        @Nullable ChatRenderer template,
+        GenerationDefaults defaults,
+        String fingerprint) {
+    /** Most tokens of prompt and answer together. */
+    public int contextTokensMax() {
+        return engine.contextTokensMax();
+    }
+
+    /** Ids are below this. */
+    public int vocabularySize() {
+        return Math.max(tokenizer.vocabularySize(), engine.shape().vocabularySize());
+    }
+
+    /** Same fingerprint, seed and request: same text. */
+    public String systemFingerprint() {
+        String weights = fingerprint.length() > 16 ? fingerprint.substring(0, 16) : fingerprint;
+        return "fp_" + weights + "_" + engine.shape().name();
+    }
+}
