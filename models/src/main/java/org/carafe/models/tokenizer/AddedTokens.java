@@ -47,7 +47,9 @@ final class AddedTokens {
             if (token.isControl() || alsoControl.contains(token.content())) {
                 token = token.withStandIn("\uE000" + secret + "." + tokens.size() + "\uE001");
                 guarded.putIfAbsent(token.content(), token);
-                firstChars.append(token.content().charAt(0));
+                if (firstChars.indexOf(token.content().substring(0, 1)) < 0) {
+                    firstChars.append(token.content().charAt(0));
+                }
                 ((ObjectNode) entry).put("content", token.standIn());
                 // Whether it stands alone is judged where its text is looked for: see SpecialTokenScanner.
                 ((ObjectNode) entry).put("single_word", false);

@@ -5,7 +5,10 @@ import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
 import org.carafe.models.CheckpointException;
+import org.carafe.models.tokenizer.SpecialTokenScanner.Match;
 
 /**
  * Hugging Face's native tokenizer through DJL's binding: text to ids and back, nothing else. Thread-safe; freed when unreachable.
@@ -74,7 +77,28 @@ final class NativeTokenizer {
 
     /** Ids, and for each the code points of the text it covers. */
     @SuppressWarnings("ArrayRecordComponent") // read once by the caller, never compared
-    record Spans(int[] ids, CharSpan[] spans) {}
+    record Spans(int[] ids, CharSpan[] spans) {
+        /** Those of the matches whose stand-in in the encoded text became its token. */
+        List<Match> found(String text, List<Match> matches) {
+            List<Match> found = new ArrayList<>();
+            int next = 0;
+            int at = 0;
+            int copied = 0;
+            for (Match match : matches) {
+                int start = at + text.codePointCount(copied, match.start());
+                String standIn = String.valueOf(match.token().standIn());
+                at = start + standIn.length();
+                copied = match.start() + match.token().content().length();
+                while (next < ids.length && (spans[next] == null || spans[next].getEnd() <= start)) {
+                    next++;
+                }
+                if (next < ids.length && ids[next] == match.token().id()) {
+                    found.add(match);
+                }
+            }
+            return found;
+        }
+    }
 
     private static int[] toInts(long[] longs) {
         int[] ints = new int[longs.length];

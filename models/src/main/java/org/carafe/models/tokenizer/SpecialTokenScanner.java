@@ -1,5 +1,6 @@
 package org.carafe.models.tokenizer;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds added tokens in a text, leftmost and longest first, as Hugging Face does, and puts its stand-in for every protected token that
- * lies wholly in trusted text. Immutable.
+ * Finds added tokens in a text, leftmost and longest first, as Hugging Face does; of these, every protected token that lies wholly in
+ * trusted text gets its stand-in. Immutable.
  */
 final class SpecialTokenScanner {
     /** Rust's {@code \w}. */
@@ -44,43 +45,56 @@ final class SpecialTokenScanner {
         anyProtected = any;
     }
 
+    /** A protected token's text in a trusted place. */
+    record Match(int start, AddedToken token) {}
+
     /**
-     * The text the native tokenizer is given.
+     * Finds protected tokens, from left to right.
      *
      * @param untrusted ordered, without overlaps, inside the text
      */
-    String standIns(String text, List<TextRange> untrusted) {
+    List<Match> find(String text, List<TextRange> untrusted) {
         if (!anyProtected) {
-            return text;
+            return List.of();
         }
-        StringBuilder out = null;
-        int copied = 0;
+        List<Match> matches = new ArrayList<>();
         int range = 0;
         for (int at = 0; at < text.length(); ) {
             if (!starts[text.charAt(at)]) {
                 at++;
                 continue;
             }
-            Node node = root.next.get(text.charAt(at));
             while (range < untrusted.size() && untrusted.get(range).end() <= at) {
                 range++;
             }
             int trustedEnd =
                     range < untrusted.size() ? Math.max(at, untrusted.get(range).start()) : text.length();
-            AddedToken token = longest(node, text, at, trustedEnd);
+            AddedToken token = longest(root.next.get(text.charAt(at)), text, at, trustedEnd);
             if (token == null) {
                 at++;
                 continue;
             }
             int end = at + token.content().length();
             if (token.standIn() != null && (!token.singleWord() || standsAlone(text, at, end))) {
-                out = out == null ? new StringBuilder(text.length() + 256) : out;
-                out.append(text, copied, at).append(token.standIn());
-                copied = end;
+                matches.add(new Match(at, token));
             }
             at = end;
         }
-        return out == null ? text : out.append(text, copied, text.length()).toString();
+        return matches;
+    }
+
+    /** The text the native tokenizer is given. */
+    static String withStandIns(String text, List<Match> matches) {
+        if (matches.isEmpty()) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + matches.size() * 40);
+        int copied = 0;
+        for (Match match : matches) {
+            out.append(text, copied, match.start).append(match.token.standIn());
+            copied = match.start + match.token.content().length();
+        }
+        return out.append(text, copied, text.length()).toString();
     }
 
     /** The longest token that starts there, of those that may: protected ones end by {@code trustedEnd}. */

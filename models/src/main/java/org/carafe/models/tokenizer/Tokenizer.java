@@ -8,6 +8,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.carafe.models.checkpoint.TextAssets;
 import org.carafe.models.tokenizer.IncrementalDecoder.Start;
+import org.carafe.models.tokenizer.NativeTokenizer.Spans;
+import org.carafe.models.tokenizer.SpecialTokenScanner.Match;
 
 /**
  * A checkpoint's tokenizer: text to ids exactly as Hugging Face's tokenizers, and back. Thread-safe, immutable.
@@ -85,7 +87,8 @@ public final class Tokenizer {
                     "a text of " + text.length() + " characters is too long: at most " + TEXT_LENGTH_MAX);
         }
         check(untrusted, text.length());
-        int[] ids = encoder.encode(scanner.standIns(wellFormed(text), untrusted));
+        String wellFormed = wellFormed(text);
+        int[] ids = encodeMatches(wellFormed, scanner.find(wellFormed, untrusted));
         if (!addBeginToken || beginTokenId.isEmpty()) {
             return ids;
         }
@@ -93,6 +96,31 @@ public final class Tokenizer {
         all[0] = beginTokenId.getAsInt();
         System.arraycopy(ids, 0, all, 1, ids.length);
         return all;
+    }
+
+    private int[] encodeMatches(String text, List<Match> matches) {
+        for (Match match : matches) {
+            if (match.token().normalized()) {
+                return encodeNormalizedMatches(text, matches);
+            }
+        }
+        return encoder.encode(SpecialTokenScanner.withStandIns(text, matches));
+    }
+
+    /**
+     * A token that is looked for in normalized text (old Llama 2 files) is found only where that text has the token's normalized form,
+     * such as after a space: a stand-in that was not found must be text again.
+     */
+    private int[] encodeNormalizedMatches(String text, List<Match> matches) {
+        List<Match> kept = matches;
+        while (true) {
+            Spans spans = encoder.encodeWithSpans(SpecialTokenScanner.withStandIns(text, kept));
+            List<Match> found = spans.found(text, kept);
+            if (found.size() == kept.size()) {
+                return spans.ids();
+            }
+            kept = found;
+        }
     }
 
     private static void check(List<TextRange> ranges, int length) {
