@@ -8,18 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads generation_config.json; what ends a generation falls back on config.json, as in transformers. */
 final class GenerationReader {
+    private static final String END = "eos_token_id";
+
     private GenerationReader() {}
 
     /**
      * Reads the sampling defaults.
      *
      * @param generation generation_config.json; an empty object where there is none
-     * @param model config.json
-     * @param defaultEndTokenId of the family, where neither has the key
+     * @param endTokenIds where it names none
      */
-    static GenerationDefaults read(ConfigReader generation, ConfigReader model, int defaultEndTokenId) {
+    static GenerationDefaults read(ConfigReader generation, List<Integer> endTokenIds) {
         return new GenerationDefaults(
-                endTokens(generation, model, defaultEndTokenId),
+                generation.has(END) ? generation.integers(END, 0, Integer.MAX_VALUE) : endTokenIds,
                 number(generation, "temperature", 0, 100),
                 number(generation, "top_p", 0, 1),
                 generation.has("top_k")
@@ -29,14 +30,16 @@ final class GenerationReader {
                 number(generation, "repetition_penalty", 0, 100));
     }
 
-    private static List<Integer> endTokens(ConfigReader generation, ConfigReader model, int defaultEndTokenId) {
-        String key = "eos_token_id";
-        for (ConfigReader config : List.of(generation, model)) {
-            if (config.has(key)) {
-                return config.integers(key, 0, Integer.MAX_VALUE);
-            }
+    /**
+     * What config.json says of it; the configuration class's default where it has no such key.
+     *
+     * @param absent the family's default
+     */
+    static List<Integer> endTokenIds(ConfigReader config, int absent) {
+        if (config.has(END)) {
+            return config.integers(END, 0, Integer.MAX_VALUE);
         }
-        return model.isNull(key) ? List.of() : List.of(defaultEndTokenId);
+        return config.isNull(END) ? List.of() : List.of(absent);
     }
 
     private static @Nullable Double number(ConfigReader config, String key, double min, double max) {

@@ -39,8 +39,7 @@ final class HuggingFaceDirectory {
                 TextReader.read(directory, json),
                 GenerationReader.read(
                         ConfigReader.of("generation_config.json", defaults),
-                        config,
-                        resolved.family().defaultEndTokenId()),
+                        GenerationReader.endTokenIds(config, resolved.family().defaultEndTokenId())),
                 arena);
     }
 
