@@ -1,10 +1,12 @@
 package org.carafe.server.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.carafe.server.config.ConfigFile;
+import org.carafe.server.config.Environment;
 import org.carafe.server.config.SettingException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +34,10 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ServeOptions options = withFile();
         options.check();
-        return CarafeCommand.EXIT_OK;
+        PrintStream stdout = System.out;
+        // One line goes to stdout; whatever a library prints there goes where logs go.
+        System.setOut(System.err);
+        return new ServerProcess(options, Environment.current(), stdout).run();
     }
 
     /** The given options over those of {@code --config}: the file's are parsed first, so that flags overwrite them. */

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import org.carafe.server.config.ByteSize;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.config.TimeSpan;
+import org.carafe.server.http.HttpSettings;
 import org.carafe.server.loading.ModelSettings;
 import org.carafe.server.loading.NumericType;
 import org.carafe.server.loading.RunnerChoice;
@@ -181,6 +182,16 @@ final class ServeOptions {
         if (auth == Switch.off && apiKeyFile != null) {
             throw new SettingException("--auth off and --api-key-file contradict each other");
         }
+    }
+
+    /** The HTTP side. */
+    HttpSettings httpSettings() {
+        return HttpSettings.defaults()
+                .at(host, port)
+                .with(
+                        unknownFields == UnknownFields.ignore
+                                ? HttpSettings.UnknownFields.IGNORE
+                                : HttpSettings.UnknownFields.REJECT);
     }
 
     /** How to load the model; throws where a value is out of its range. */

@@ -1,0 +1,123 @@
+package org.carafe.server.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.carafe.inference.runner.RunnerException;
+import org.carafe.server.admission.Unmetered;
+import org.carafe.server.auth.ApiKeyFile;
+import org.carafe.server.auth.Authenticator;
+import org.carafe.server.auth.OpenDoor;
+import org.carafe.server.config.Environment;
+import org.carafe.server.http.HttpServer;
+import org.carafe.server.loading.LoadedModel;
+import org.carafe.server.loading.ModelLoader;
+import org.carafe.server.loading.RunnerChoice;
+import org.carafe.server.metrics.EngineHistograms;
+import org.carafe.server.metrics.ServerMetrics;
+import org.carafe.server.serving.ServedModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of {@code serve}: bind, load, say ready, serve until a signal, drain, end. */
+final class ServerProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+    private static final long WATCH_MILLIS = 500;
+
+    private final ServeOptions options;
+    private final ModelSource source;
+    private final PrintStream stdout;
+
+    ServerProcess(ServeOptions options, Environment environment, PrintStream stdout) {
+        this.options = options;
+        this.source = new ModelSource(environment);
+        this.stdout = stdout;
+    }
+
+    /** Serves until the process is asked to end; the exit code. */
+    int run() throws IOException, InterruptedException {
+        Shutdown shutdown = Shutdown.onSignals();
+        try (ServerMetrics metrics = new ServerMetrics();
+                HttpServer http = bind(metrics)) {
+            ModelSource.Found found = source.find(options.model, options.runner != RunnerChoice.synthetic);
+            String name = options.servedName == null ? found.name() : options.servedName;
+            EngineHistograms histograms = metrics.listener(name);
+            try (LoadedModel model = load(found, histograms)) {
+                metrics.watch(name, model.engine(), histograms);
+                model.engine().start();
+                http.serve(List.of(served(name, model)));
+                shutdown.ready();
+                announce(http, name, model);
+                return serve(http, model, shutdown);
+            }
+        }
+    }
+
+    private HttpServer bind(ServerMetrics metrics) {
+        try {
+            Authenticator authenticator =
+                    options.apiKeyFile == null ? new OpenDoor() : ApiKeyFile.read(options.apiKeyFile);
+            return HttpServer.start(options.httpSettings(), authenticator, new Unmetered(), metrics);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private LoadedModel load(ModelSource.Found found, EngineHistograms histograms) {
+        long started = System.nanoTime();
+        LOG.info("loading {}", found.path());
+        try {
+            LoadedModel model = ModelLoader.load(found.path(), options.modelSettings(), histograms);
+            LOG.info(
+                    "loaded in {} ms: {}, context of {} tokens",
+                    (System.nanoTime() - started) / 1_000_000,
+                    model.engine().shape().name(),
+                    model.engine().contextTokensMax());
+            return model;
+        } catch (RunnerException e) {
+            throw new UserException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static ServedModel served(String name, LoadedModel model) {
+        return new ServedModel(
+                name,
+                Instant.now(),
+                model.engine(),
+                model.tokenizer(),
+                null,
+                model.checkpoint().generation(),
+                model.checkpoint().fingerprint());
+    }
+
+    private void announce(HttpServer http, String name, LoadedModel model) {
+        String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
+        String base = "http://" + host + ":" + http.port() + "/v1";
+        stdout.println("ready: " + base + " model=" + name);
+        stdout.flush();
+        LOG.info(
+                "try it: {}",
+                Curl.line(
+                        base,
+                        name,
+                        options.apiKeyFile != null,
+                        !model.checkpoint().text().chatTemplates().isEmpty()));
+    }
+
+    private int serve(HttpServer http, LoadedModel model, Shutdown shutdown) throws InterruptedException {
+        while (!shutdown.await(WATCH_MILLIS)) {
+            if (!model.engine().isOpen()) {
+                LOG.error("the engine stopped; ending, so that a supervisor starts anew");
+                return CarafeCommand.EXIT_INTERNAL;
+            }
+        }
+        Duration timeout = options.drainTimeout;
+        LOG.info("draining: new requests get 503, running ones have up to {} s", timeout.toSeconds());
+        if (!http.drain(timeout)) {
+            LOG.warn("some requests still ran after {} s and are cancelled", timeout.toSeconds());
+        }
+        return CarafeCommand.EXIT_OK;
+    }
+}
