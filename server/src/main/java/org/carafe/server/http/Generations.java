@@ -97,7 +97,7 @@ final class Generations {
         List<Answer> answers = new ArrayList<>();
         List<SequenceReader> readers = new ArrayList<>();
         for (int i = 0; i < sequences.count(); i++) {
-            Answer answer = new Answer();
+            Answer answer = new Answer(fields.logprobs() >= 0 || plan.sequencesPerPrompt() > fields.n());
             answers.add(answer);
             WholeSink sink = new WholeSink(answer, plan.maxTokens() > 0);
             readers.add(new SequenceReader(sequences.get(i), sink, sequences::peerGone));

@@ -3,6 +3,7 @@ package org.carafe.server.http;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.time.Duration;
@@ -79,6 +80,8 @@ public final class HttpServer implements AutoCloseable {
                     config.routes.post(route.path(), handler);
                 }
             }
+            // Javalin has a handler of its own for these; the closest class wins.
+            config.routes.exception(HttpResponseException.class, (thrown, context) -> unmatched(context, thrown));
             config.routes.exception(Exception.class, (thrown, context) -> unmatched(context, thrown));
         });
         metrics.live("carafe_http_requests_running", "Requests inside, streams included.", gate::inside);

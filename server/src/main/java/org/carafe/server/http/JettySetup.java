@@ -42,7 +42,6 @@ final class JettySetup {
         });
         config.jetty.modifyServletContextHandler(context -> {
             context.setErrorHandler(errors);
-            context.setSessionHandler(null);
             // An id may hold a slash, percent-encoded or not.
             context.getServletHandler().setDecodeAmbiguousURIs(true);
         });

@@ -1,6 +1,7 @@
 package org.carafe.server.metrics;
 
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
@@ -79,6 +80,19 @@ public final class EngineHistograms implements EngineListener {
         HistogramSnapshot.Builder builder =
                 HistogramSnapshot.builder().name(name).help(help);
         engines.forEach(engine -> builder.dataPoint(buckets.apply(engine).snapshot(engine.labels)));
+        return builder.build();
+    }
+
+    /** {@code vllm:lora_requests_info}: the gateway protocol looks for it; no adapters are served. */
+    static InfoSnapshot adapters(List<EngineHistograms> engines) {
+        InfoSnapshot.Builder builder =
+                InfoSnapshot.builder().name("vllm:lora_requests").help("LoRA adapters; none are served.");
+        for (EngineHistograms engine : engines) {
+            Labels none = Labels.of("max_lora", "0", "running_lora_adapters", "", "waiting_lora_adapters", "");
+            builder.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
+                    .labels(engine.labels.merge(none))
+                    .build());
+        }
         return builder.build();
     }
 }

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,8 +42,10 @@ public final class ServerMetrics implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
-        MultiCollector collector = () -> EngineHistograms.collect(engines);
-        registry.getPrometheusRegistry().register(collector);
+        MultiCollector histograms = () -> EngineHistograms.collect(engines);
+        registry.getPrometheusRegistry().register(histograms);
+        MultiCollector adapters = () -> MetricSnapshots.of(EngineHistograms.adapters(engines));
+        registry.getPrometheusRegistry().register(adapters);
     }
 
     /** The histograms to make an engine with. */
@@ -67,13 +70,6 @@ public final class ServerMetrics implements AutoCloseable {
                 tags,
                 stats,
                 EngineStats::blocksCached);
-        // No adapters are served; the gateway protocol still looks for the gauge, whose value is a time.
-        Tags lora = tags.and("max_lora", "0").and("running_lora_adapters", "").and("waiting_lora_adapters", "");
-        double startedSeconds = System.currentTimeMillis() / 1000.0;
-        Gauge.builder("vllm:lora_requests_info", () -> startedSeconds)
-                .description("LoRA adapters; none are served.")
-                .tags(lora)
-                .register(registry);
         counter(
                 "carafe_prefix_cache_queries_tokens",
                 "Prompt tokens looked up.",

@@ -3,6 +3,7 @@ package org.carafe.server.openai;
 import java.util.ArrayList;
 import java.util.List;
 import org.carafe.inference.engine.FinishReason;
+import org.carafe.inference.runner.IntList;
 import org.carafe.inference.runner.IntView;
 import org.carafe.inference.text.TextEvent;
 import org.carafe.inference.text.TokenLogprob;
@@ -10,11 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One choice, collected from its deltas: the text is what a stream of the same generation would have carried. One thread. */
 public final class Answer {
+    private final boolean scored;
     private final StringBuilder text = new StringBuilder();
-    private final List<Integer> tokenIds = new ArrayList<>();
-    private final List<TokenLogprob> logprobs = new ArrayList<>();
+    private final IntList tokenIds = new IntList(16);
+    private final List<TextEvent.Delta> deltas = new ArrayList<>();
     private List<TokenLogprob> promptLogprobs = List.of();
     private @Nullable FinishReason finishReason;
+
+    /** @param scored whether its tokens have log-probabilities */
+    public Answer(boolean scored) {
+        this.scored = scored;
+    }
 
     /** The prompt was computed. */
     public void prompt(TextEvent.Prompt prompt) {
@@ -28,7 +35,9 @@ public final class Answer {
         for (int i = 0; i < ids.size(); i++) {
             tokenIds.add(ids.get(i));
         }
-        logprobs.addAll(delta.logprobs());
+        if (scored) {
+            deltas.add(delta);
+        }
     }
 
     /** The end. */
@@ -38,7 +47,8 @@ public final class Answer {
 
     /** Mean log-probability of its tokens, by which {@code best_of} ranks; the least value where it has none. */
     public double meanLogprob() {
-        return logprobs.stream()
+        return deltas.stream()
+                .flatMap(delta -> delta.logprobs().stream())
                 .mapToDouble(one -> one.token().logprob())
                 .average()
                 .orElse(Double.NEGATIVE_INFINITY);
@@ -48,12 +58,17 @@ public final class Answer {
         return text;
     }
 
-    List<Integer> tokenIds() {
+    IntView tokenIds() {
         return tokenIds;
     }
 
+    /** With their log-probabilities; empty where it is not scored. */
+    List<TextEvent.Delta> deltas() {
+        return deltas;
+    }
+
     List<TokenLogprob> logprobs() {
-        return logprobs;
+        return deltas.stream().flatMap(delta -> delta.logprobs().stream()).toList();
     }
 
     List<TokenLogprob> promptLogprobs() {

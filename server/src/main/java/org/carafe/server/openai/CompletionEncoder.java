@@ -18,7 +18,7 @@ public final class CompletionEncoder implements AnswerEncoder {
     private final List<EchoedPrompt> prompts;
     private final List<byte[]> prefixes = new ArrayList<>();
     /** One for each choice; the thread that streams a choice is the only one to touch its own. */
-    private final List<LegacyLogprobs> logprobs = new ArrayList<>();
+    private final List<TextOffsets> offsets = new ArrayList<>();
 
     private final byte[] plainSuffix;
     private final byte[] suffix;
@@ -34,7 +34,7 @@ public final class CompletionEncoder implements AnswerEncoder {
             JsonBuffer prefix = new JsonBuffer();
             choice(prefix, index);
             prefixes.add(prefix.name("text").raw(QUOTE).toBytes());
-            logprobs.add(new LegacyLogprobs());
+            offsets.add(new TextOffsets());
         }
     }
 
@@ -62,7 +62,8 @@ public final class CompletionEncoder implements AnswerEncoder {
         out.name("text").text(echo ? prompt.text() : "");
         out.name("logprobs");
         if (echo && scored()) {
-            logprobs.get(index).write(out, unscored(prompt), computed.logprobs());
+            List<Integer> places = offsets.get(index).prompt(prompt, computed.logprobs());
+            LegacyLogprobs.write(out, prompt.firstToken(), computed.logprobs(), places);
         } else {
             out.none();
         }
@@ -74,13 +75,12 @@ public final class CompletionEncoder implements AnswerEncoder {
         out.raw(suffix);
     }
 
-    private static LegacyLogprobs.Unscored unscored(EchoedPrompt prompt) {
-        return new LegacyLogprobs.Unscored(prompt.firstToken(), LegacyLogprobs.codePoints(prompt.firstTokenBytes()));
-    }
-
     @Override
     public void delta(JsonBuffer out, int index, TextEvent.Delta delta) {
         boolean withLogprobs = scored() && !delta.logprobs().isEmpty();
+        if (scored() && !withLogprobs) {
+            offsets.get(index).delta(delta);
+        }
         if (delta.text().isEmpty() && !withLogprobs && !fields.returnTokenIds()) {
             return;
         }
@@ -91,7 +91,7 @@ public final class CompletionEncoder implements AnswerEncoder {
         }
         out.raw(QUOTE).name("logprobs");
         if (withLogprobs) {
-            logprobs.get(index).write(out, null, delta.logprobs());
+            LegacyLogprobs.write(out, null, delta.logprobs(), offsets.get(index).delta(delta));
         } else {
             out.none();
         }
@@ -137,14 +137,10 @@ public final class CompletionEncoder implements AnswerEncoder {
         out.open().name("index").number(index);
         out.name("text").text(echo ? prompt.text() + answer.text() : answer.text());
         out.name("logprobs");
-        if (!scored()) {
-            out.none();
-        } else if (echo) {
-            List<TokenLogprob> all = new ArrayList<>(answer.promptLogprobs());
-            all.addAll(answer.logprobs());
-            new LegacyLogprobs().write(out, unscored(prompt), all);
+        if (scored()) {
+            logprobs(out, prompt, answer);
         } else {
-            new LegacyLogprobs().write(out, null, answer.logprobs());
+            out.none();
         }
         out.name("finish_reason").text(answer.finishReason());
         if (fields.returnTokenIds()) {
@@ -154,5 +150,20 @@ public final class CompletionEncoder implements AnswerEncoder {
             ChatEncoder.ids(out, prompt.ids());
         }
         out.close();
+    }
+
+    private void logprobs(JsonBuffer out, EchoedPrompt prompt, Answer answer) {
+        TextOffsets places = new TextOffsets();
+        List<Integer> offsetsOfAll = new ArrayList<>();
+        List<TokenLogprob> all = new ArrayList<>();
+        if (echo) {
+            offsetsOfAll.addAll(places.prompt(prompt, answer.promptLogprobs()));
+            all.addAll(answer.promptLogprobs());
+        }
+        for (TextEvent.Delta delta : answer.deltas()) {
+            offsetsOfAll.addAll(places.delta(delta));
+            all.addAll(delta.logprobs());
+        }
+        LegacyLogprobs.write(out, echo ? prompt.firstToken() : null, all, offsetsOfAll);
     }
 }

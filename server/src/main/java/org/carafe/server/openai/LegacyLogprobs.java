@@ -6,47 +6,37 @@ import java.util.Set;
 import org.carafe.inference.text.TokenLogprob;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The form of log-probabilities that text completions have: parallel arrays. Offsets count code points from the beginning of the
- * returned text, and go on over a stream's chunks. One thread.
- */
+/** The form of log-probabilities that text completions have: parallel arrays. */
 final class LegacyLogprobs {
-    private int offset;
+    private static final byte[] COLON = {':'};
 
-    /** A place of the text without log-probability (the first token of an echoed prompt has none). */
-    record Unscored(String text, int codePoints) {}
+    private LegacyLogprobs() {}
 
-    /** Text that has no tokens to list, such as an echoed prompt that nobody asked to score. */
-    void skip(CharSequence text) {
-        offset += Character.codePointCount(text, 0, text.length());
-    }
-
-    void write(JsonBuffer out, @Nullable Unscored first, List<TokenLogprob> scored) {
-        out.open().name("text_offset").openArray();
-        if (first != null) {
-            out.number(offset);
-            offset += first.codePoints();
-        }
-        for (TokenLogprob one : scored) {
-            out.number(offset);
-            offset += codePoints(one.token().bytes());
-        }
-        out.closeArray().name("token_logprobs").openArray();
-        if (first != null) {
+    /**
+     * Writes them.
+     *
+     * @param unscored text of a first token that has no log-probability (an echoed prompt's); null: there is none
+     * @param offsets of all tokens, see {@link TextOffsets}
+     */
+    static void write(JsonBuffer out, @Nullable String unscored, List<TokenLogprob> scored, List<Integer> offsets) {
+        out.open().name("text_offset");
+        ChatEncoder.ids(out, offsets);
+        out.name("token_logprobs").openArray();
+        if (unscored != null) {
             out.none();
         }
         for (TokenLogprob one : scored) {
             out.number(one.token().logprob());
         }
         out.closeArray().name("tokens").openArray();
-        if (first != null) {
-            out.text(first.text());
+        if (unscored != null) {
+            out.text(unscored);
         }
         for (TokenLogprob one : scored) {
             out.text(one.token().text());
         }
         out.closeArray().name("top_logprobs").openArray();
-        if (first != null) {
+        if (unscored != null) {
             out.none();
         }
         for (TokenLogprob one : scored) {
@@ -70,18 +60,5 @@ final class LegacyLogprobs {
         if (seen.add(WellFormed.of(entry.text()))) {
             out.text(entry.text()).raw(COLON).number(entry.logprob());
         }
-    }
-
-    private static final byte[] COLON = {':'};
-
-    /** Characters that begin in these bytes: a character that two tokens share counts where it begins. */
-    static int codePoints(byte[] utf8) {
-        int count = 0;
-        for (byte one : utf8) {
-            if ((one & 0xc0) != 0x80) {
-                count++;
-            }
-        }
-        return count;
     }
 }

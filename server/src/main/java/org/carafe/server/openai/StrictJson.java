@@ -78,7 +78,11 @@ public final class StrictJson {
     }
 
     private static String describe(JsonProcessingException e) {
-        String what = Shown.text(e.getOriginalMessage().replaceAll("\\s+", " "), 160);
+        String what = Shown.text(
+                e.getOriginalMessage()
+                        .replaceAll("\\s*\\((start marker at|for Object|for Array|code).*", "")
+                        .replaceAll("\\s+", " "),
+                160);
         return e.getLocation() == null
                 ? what
                 : what + " (line " + e.getLocation().getLineNr() + ", column "
