@@ -1,0 +1,80 @@
+package org.carafe.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The official {@code openai} package and the Vercel AI SDK, in node, against the server: {@code src/test/sdk/*.test.mjs}. Needs node 20
+ * or later and npm, which scripts/test looks for.
+ */
+class NodeClientsTest {
+    private static final Path SDK = Path.of("src", "test", "sdk").toAbsolutePath();
+
+    @BeforeAll
+    static void installPackages() throws Exception {
+        Path installed = SDK.resolve("node_modules").resolve(".package-lock.json");
+        Path wanted = SDK.resolve("package-lock.json");
+        if (!Files.exists(installed)
+                || Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(wanted)) < 0) {
+            run(Map.of(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+        }
+    }
+
+    @Test
+    void theOpenAiPackageWorks() throws Exception {
+        runSuite("openai.test.mjs");
+    }
+
+    @Test
+    void theVercelAiSdkWorks() throws Exception {
+        runSuite("vercel.test.mjs");
+    }
+
+    private static void runSuite(String file) throws Exception {
+        try (TestServer server = ClientServer.start()) {
+            run(
+                    Map.of("BASE_URL", server.url() + "/v1", "API_KEY", ClientServer.KEY, "MODEL", TestServer.MODEL),
+                    "node",
+                    "--test",
+                    file);
+            TestServer.eventually("nothing is left in the engine", server::isIdle);
+        }
+    }
+
+    private static void run(Map<String, String> environment, String... command) throws Exception {
+        Path output = Files.createTempFile("node", ".log");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(SDK.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            boolean ended = process.waitFor(180, TimeUnit.SECONDS);
+            if (!ended) {
+                process.destroyForcibly().waitFor();
+            }
+            assertThat(ended && process.exitValue() == 0)
+                    .withFailMessage(() -> List.of(command) + " failed:\n" + read(output))
+                    .isTrue();
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    private static String read(Path output) {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
