@@ -22,12 +22,11 @@ final class Philox {
      * @return output word 0 in the low half, word 1 in the high half
      */
     static long bits(long seed, long counter) {
-        long c = block(seed, counter, 0L);
-        return c;
+        return bits(seed, counter, 0L);
     }
 
-    /** As {@link #bits}, with counter words 2 and 3 from {@code counterHigh}. */
-    static long block(long seed, long counterLow, long counterHigh) {
+    /** As {@link #bits(long, long)}, with counter words 2 and 3 from {@code counterHigh}. */
+    static long bits(long seed, long counterLow, long counterHigh) {
         int c0 = (int) counterLow;
         int c1 = (int) (counterLow >>> 32);
         int c2 = (int) counterHigh;

@@ -13,6 +13,11 @@ final class Ranking {
         return (long) value << 32 | (~id & 0xFFFFFFFFL);
     }
 
+    /** The key that is below all keys of tokens of this value and above all others of lower value. */
+    static long leastKey(int value) {
+        return key(value, Integer.MAX_VALUE);
+    }
+
     static int id(long key) {
         return ~(int) key;
     }
@@ -50,14 +55,15 @@ final class Ranking {
     /**
      * The least key of the nucleus: of all keys for which the values of better keys sum to less than {@code limit}. Reorders the keys.
      *
+     * @param above the sum of values of keys that are better than all of these, below {@code limit}
      * @param limit positive; the best key is always inside
      */
-    static long nucleus(long[] keys, int length, long limit) {
-        assert length > 0 && limit > 0 : "a nucleus holds the best token";
+    static long nucleus(long[] keys, int length, long above, long limit) {
+        assert length > 0 && limit > above : "a nucleus holds the best token";
         int low = 0;
         int high = length;
-        // The sum of all keys left of low: those are inside, and the least key of the nucleus lies in [low, high).
-        long before = 0;
+        // With the sum of all keys left of low: those are inside, and the least key of the nucleus lies in [low, high).
+        long before = above;
         while (high - low > INSERTION_MAX) {
             int middle = partition(keys, low, high);
             long sum = before;
