@@ -12,11 +12,14 @@ import org.carafe.server.loading.ModelSettings;
 import org.carafe.server.loading.NumericType;
 import org.carafe.server.loading.RunnerChoice;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Every setting of {@code serve}; a configuration file has the same names. {@link #check()} holds the ranges. */
+@Command
 final class ServeOptions {
     private static final Duration DRAIN_MAX = Duration.ofHours(24);
 
@@ -152,12 +155,23 @@ final class ServeOptions {
                     "Speed of each sequence of the synthetic runner; 0: as fast as it goes (default: ${DEFAULT-VALUE}).")
     double syntheticRate;
 
+    /** Serve the bundled demo, whatever {@link #model} says. */
+    boolean demo;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
             description = "A YAML file of these settings, without their dashes; flags win over it.")
     @Nullable
     Path config;
+
+    /** The bundled demo on a free port of the loopback interface. */
+    static ServeOptions demo(RunnerChoice runner) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--port=0", "--runner=" + runner, "--max-seqs=4", "--device=cpu");
+        options.demo = true;
+        return options;
+    }
 
     /** Checks what one option's syntax cannot: ranges, and options that need each other. */
     void check() {

@@ -2,6 +2,7 @@ package org.carafe.server.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,12 +37,31 @@ final class ServerProcess {
         this.stdout = stdout;
     }
 
+    /** Called once requests are served. */
+    interface ReadyAction {
+        void ready(URI base) throws IOException, InterruptedException;
+    }
+
     /** Serves until the process is asked to end; the exit code. */
     int run() throws IOException, InterruptedException {
         Shutdown shutdown = Shutdown.onSignals();
+        return run(shutdown, base -> {});
+    }
+
+    /** Serves for one action only. */
+    void run(ReadyAction action) throws IOException, InterruptedException {
+        Shutdown shutdown = Shutdown.byHand();
+        run(shutdown, base -> {
+            action.ready(base);
+            shutdown.ask();
+        });
+    }
+
+    private int run(Shutdown shutdown, ReadyAction action) throws IOException, InterruptedException {
         try (ServerMetrics metrics = new ServerMetrics();
                 HttpServer http = bind(metrics)) {
-            ModelSource.Found found = source.find(options.model, options.runner != RunnerChoice.synthetic);
+            ModelSource.Found found =
+                    source.find(options.model, !options.demo && options.runner != RunnerChoice.synthetic);
             String name = options.servedName == null ? found.name() : options.servedName;
             EngineHistograms histograms = metrics.listener(name);
             try (LoadedModel model = load(found, histograms)) {
@@ -49,7 +69,8 @@ final class ServerProcess {
                 model.engine().start();
                 http.serve(List.of(served(name, model)));
                 shutdown.ready();
-                announce(http, name, model);
+                URI base = announce(http, name, model);
+                action.ready(base);
                 return serve(http, model, shutdown);
             }
         }
@@ -92,18 +113,14 @@ final class ServerProcess {
                 model.checkpoint().fingerprint());
     }
 
-    private void announce(HttpServer http, String name, LoadedModel model) {
+    private URI announce(HttpServer http, String name, LoadedModel model) {
         String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
         String base = "http://" + host + ":" + http.port() + "/v1";
         stdout.println("ready: " + base + " model=" + name);
         stdout.flush();
-        LOG.info(
-                "try it: {}",
-                Curl.line(
-                        base,
-                        name,
-                        options.apiKeyFile != null,
-                        !model.checkpoint().text().chatTemplates().isEmpty()));
+        boolean chats = !model.checkpoint().text().chatTemplates().isEmpty();
+        LOG.info("try it: {}", Curl.line(base, name, options.apiKeyFile != null, chats));
+        return URI.create(base + "/");
     }
 
     private int serve(HttpServer http, LoadedModel model, Shutdown shutdown) throws InterruptedException {

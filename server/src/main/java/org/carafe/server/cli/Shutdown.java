@@ -23,6 +23,16 @@ final class Shutdown {
         return shutdown;
     }
 
+    /** Leaves the process's signals alone; {@link #ask} ends it. */
+    static Shutdown byHand() {
+        return new Shutdown();
+    }
+
+    /** Asks for the end. */
+    void ask() {
+        asked.countDown();
+    }
+
     private void terminate() {
         if (!ready) {
             Runtime.getRuntime().halt(CarafeCommand.EXIT_OK);

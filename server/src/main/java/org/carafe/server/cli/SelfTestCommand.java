@@ -1,0 +1,73 @@
+package org.carafe.server.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.carafe.server.config.Environment;
+import org.carafe.server.loading.RunnerChoice;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code carafe self-test}: the whole way of a request on this machine, in a second or two. The build also runs it to record which
+ * classes a start needs, so that later starts find them loaded and linked.
+ */
+@Command(
+        name = "self-test",
+        description = "Serve the bundled demo on a free port, ask it a few questions over HTTP, and stop.",
+        mixinStandardHelpOptions = true)
+final class SelfTestCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Option(
+            names = "--runner",
+            paramLabel = "RUNNER",
+            defaultValue = "auto",
+            description = "What runs it: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private RunnerChoice runner = RunnerChoice.auto;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintStream stdout = System.out;
+        System.setOut(System.err);
+        ServeOptions options = ServeOptions.demo(runner);
+        PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
+        new ServerProcess(options, Environment.current(), quiet).run(base -> ask(base, stdout));
+        return CarafeCommand.EXIT_OK;
+    }
+
+    private static void ask(URI base, PrintStream stdout) throws IOException, InterruptedException {
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+            String messages =
+                    "{\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}],\"max_tokens\":8,\"stream\":%s}";
+            String whole = answer(client, base.resolve("chat/completions"), messages.formatted("false"));
+            String streamed = answer(client, base.resolve("chat/completions"), messages.formatted("true"));
+            if (!whole.contains("\"usage\"") || !streamed.endsWith("data: [DONE]\n\n")) {
+                throw new UserException("self-test: the answers are not what they should be: " + whole + streamed);
+            }
+            answer(client, base.resolve("completions"), "{\"prompt\":\"Once\",\"max_tokens\":8}");
+        }
+        stdout.println("self-test: ok");
+    }
+
+    private static String answer(HttpClient client, URI uri, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new UserException(
+                    "self-test: " + uri + " answered " + response.statusCode() + ": " + response.body());
+        }
+        return response.body();
+    }
+}
