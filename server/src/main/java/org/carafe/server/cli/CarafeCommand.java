@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "carafe",
         description = "A self-hosted LLM server: Llama, Mixtral and Gemma checkpoints over the OpenAI API.",
-        subcommands = {ServeCommand.class, SelfTestCommand.class, VersionCommand.class},
+        subcommands = {ServeCommand.class, RenderCommand.class, SelfTestCommand.class, VersionCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         synopsisSubcommandLabel = "COMMAND",
