@@ -1,0 +1,204 @@
+package org.carafe.inference.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.carafe.inference.runner.BatchPlan;
+import org.carafe.inference.runner.ModelRunner;
+import org.carafe.inference.runner.RunnerException;
+import org.carafe.inference.runner.RunnerShape;
+import org.carafe.inference.runner.StepResult;
+import org.carafe.inference.sampling.SampledToken;
+import org.carafe.inference.sampling.Sampler;
+import org.carafe.inference.sampling.SamplingState;
+import org.carafe.inference.sampling.TokenLogprobs;
+import org.carafe.models.architecture.ModelSpec;
+import org.carafe.models.checkpoint.Checkpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a checkpoint through PyTorch: one call into the program per step, and one more for every few rows whose logits Java wants to see.
+ * Greedy tokens are chosen by the program.
+ */
+public final class TorchRunner implements ModelRunner {
+    /** Rows of logits that Java sees at a time; bounds their memory. */
+    private static final int LOGIT_BYTES_MAX = 16 << 20;
+
+    private static final int TOKENS_OUT = 4096;
+
+    private final RunnerShape shape;
+    private final Program program;
+    private final NDManager manager;
+    private final Arena arena = Arena.ofShared();
+    private final StepInput input;
+    private final Sampler sampler;
+    private final int logitRows;
+    private final MemorySegment logits;
+    private final MemorySegment tokens;
+    private @Nullable MemorySegment connected;
+    private boolean closed;
+
+    private TorchRunner(RunnerShape shape, Program program, NDManager manager, StepInput input) {
+        this.shape = shape;
+        this.program = program;
+        this.manager = manager;
+        this.input = input;
+        long rowBytes = (long) shape.vocabularySize() * Float.BYTES;
+        logitRows = Math.clamp(LOGIT_BYTES_MAX / rowBytes, 1, 64);
+        logits = arena.allocate(logitRows * rowBytes, 64);
+        tokens = arena.allocate((long) TOKENS_OUT * Long.BYTES, 64);
+        sampler = new Sampler(shape.vocabularySize());
+    }
+
+    /**
+     * Loads a checkpoint. It must stay open as long as the runner: on the CPU, weights are its mapped files where formats agree.
+     *
+     * @throws RunnerException no such device, or not enough memory for weights and KV cache
+     * @throws org.carafe.models.CheckpointException a weight is missing
+     */
+    public static TorchRunner load(Checkpoint checkpoint, TorchOptions options) {
+        Engine engine = TorchNatives.load();
+        Device device = Devices.of(options.device(), engine.getGpuCount());
+        options.threads().ifPresentOrElse(JniUtils::setNumThreads, () -> JniUtils.setNumThreads(Devices.cores()));
+        ModelSpec spec = checkpoint.spec();
+        WeightFormat format = Devices.formatFor(device, options.format(), checkpoint.weightType());
+        int context = Math.min(options.contextTokensMax().orElse(spec.contextTokensMax()), spec.contextTokensMax());
+        WeightSize size = WeightSize.of(spec, format);
+        KvMemory kv = KvMemory.of(spec, format, options, context, size.bytes(), Devices.availableBytes(device));
+        ProgramSettings settings = ProgramSettings.of(spec, format, options.blockTokens());
+        RunnerShape shape = new RunnerShape(
+                String.format(Locale.ROOT, "torch-%s-%s", device.isGpu() ? "cuda" : "cpu", format)
+                        .toLowerCase(Locale.ROOT),
+                spec.vocabularySize(),
+                context,
+                options.blockTokens(),
+                kv.blocks(),
+                size.bytes(),
+                kv.bytes());
+        NDManager manager = engine.newBaseManager(Device.cpu());
+        Program program = new Program(device, settings.attributes());
+        TorchRunner runner =
+                new TorchRunner(shape, program, manager, new StepInput(options.blockTokens(), settings.windows()));
+        try {
+            runner.place(device);
+            new WeightLoader(checkpoint, format, device, program, manager, options.listener())
+                    .load(settings.ropes(), context);
+            try (IValue blocks = IValue.from(kv.blocks())) {
+                program.call("allocate", blocks);
+            }
+            return runner;
+        } catch (RuntimeException | Error e) {
+            runner.close();
+            throw e;
+        }
+    }
+
+    private void place(Device device) {
+        try (NDManager there = manager.newSubManager(device);
+                PtNDArray empty = (PtNDArray) there.zeros(new Shape(1), DataType.FLOAT32)) {
+            program.callWithTensors("place", empty);
+        }
+    }
+
+    @Override
+    public RunnerShape shape() {
+        return shape;
+    }
+
+    @Override
+    public StepResult step(BatchPlan plan) {
+        if (closed) {
+            throw new RunnerException("the runner is closed");
+        }
+        input.take(plan);
+        connect();
+        try {
+            program.callWithList("step", input.meta());
+            return result(plan);
+        } finally {
+            program.call("release");
+        }
+    }
+
+    /** Tells the program where its input and output lie: once, and again when the inbox has grown. */
+    private void connect() {
+        MemorySegment inbox = input.memory();
+        if (connected == inbox) {
+            return;
+        }
+        try (PtNDArray in = Torch.alias(manager, inbox, DataType.INT64, inbox.byteSize() / Long.BYTES);
+                PtNDArray ids = Torch.alias(manager, tokens, DataType.INT64, TOKENS_OUT);
+                PtNDArray rows = Torch.alias(manager, logits, DataType.FLOAT32, logitRows, shape.vocabularySize())) {
+            program.callWithTensors("connect", in, ids, rows);
+        }
+        connected = inbox;
+        input.freeRetired();
+    }
+
+    private StepResult result(BatchPlan plan) {
+        int slices = plan.slices().size();
+        @Nullable SampledToken[] sampled = new SampledToken[slices];
+        List<List<TokenLogprobs>> prompts = new ArrayList<>(slices);
+        for (BatchPlan.Slice slice : plan.slices()) {
+            prompts.add(slice.promptLogprobs() < 0 ? List.of() : new ArrayList<>(slice.count()));
+        }
+        for (int i = 0; i < input.greedy().size(); i++) {
+            int id = (int) tokens.getAtIndex(ValueLayout.JAVA_LONG, i);
+            sampled[input.greedy().get(i).slice()] = id < 0 ? SampledToken.INVALID : new SampledToken(id, null);
+        }
+        List<StepInput.Pick> picks = new ArrayList<>(input.sampled());
+        picks.addAll(input.prompt());
+        for (int from = 0; from < picks.size(); from += logitRows) {
+            int count = Math.min(logitRows, picks.size() - from);
+            program.call("logits", (long) input.greedy().size() + from, count);
+            for (int i = 0; i < count; i++) {
+                choose(plan, picks.get(from + i), row(i), sampled, prompts);
+            }
+        }
+        return new StepResult(Arrays.asList(sampled), prompts);
+    }
+
+    private void choose(
+            BatchPlan plan,
+            StepInput.Pick pick,
+            MemorySegment row,
+            @Nullable SampledToken[] sampled,
+            List<List<TokenLogprobs>> prompts) {
+        BatchPlan.Slice slice = plan.slices().get(pick.slice());
+        if (pick.tokenId() >= 0) {
+            prompts.get(pick.slice()).add(sampler.logprobs(row, pick.tokenId(), slice.promptLogprobs()));
+        } else {
+            SamplingState state = slice.sampling();
+            assert state != null : "a picked row is sampled";
+            sampled[pick.slice()] = sampler.sample(row, state);
+        }
+    }
+
+    private MemorySegment row(int index) {
+        long bytes = (long) shape.vocabularySize() * Float.BYTES;
+        return logits.asSlice(index * bytes, bytes);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            program.close();
+            manager.close();
+            input.close();
+            arena.close();
+        }
+    }
+}
