@@ -45,7 +45,6 @@ record ProgramSettings(Map<String, Object> attributes, List<Integer> windows, Li
         values.put("vocabulary", spec.vocabularySize());
         values.put("block_tokens", blockTokens);
         values.put("windows", windows.stream().mapToInt(Integer::intValue).toArray());
-        values.put("head_of_embedding", spec.tiedEmbeddings());
         values.put("formats", new int[0]);
         values.put("group", TorchOptions.INT4_GROUP);
         values.put("quantized_rows", QUANTIZED_ROWS_MAX);

@@ -50,6 +50,12 @@ public record TorchOptions(
                 (bytes, total) -> {});
     }
 
+    /** Whether the device will be the CPU. Loads the native libraries where that depends on what the machine has. */
+    public boolean runsOnCpu() {
+        return device.equals("cpu")
+                || !Devices.of(device, TorchNatives.load().getGpuCount()).isGpu();
+    }
+
     public TorchOptions withDevice(String value) {
         return new TorchOptions(value, format, contextTokensMax, kvBytes, blockTokens, threads, listener);
     }

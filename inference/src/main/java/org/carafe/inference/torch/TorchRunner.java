@@ -75,8 +75,8 @@ public final class TorchRunner implements ModelRunner {
         ModelSpec spec = checkpoint.spec();
         WeightFormat format = Devices.formatFor(device, options.format(), checkpoint.weightType());
         int context = Math.min(options.contextTokensMax().orElse(spec.contextTokensMax()), spec.contextTokensMax());
-        WeightSize size = WeightSize.of(spec, format);
-        KvMemory kv = KvMemory.of(spec, format, options, context, size.bytes(), Devices.availableBytes(device));
+        long weightBytes = WeightSize.bytes(spec, format);
+        KvMemory kv = KvMemory.of(spec, format, options, context, weightBytes, Devices.availableBytes(device));
         ProgramSettings settings = ProgramSettings.of(spec, format, options.blockTokens());
         RunnerShape shape = new RunnerShape(
                 String.format(Locale.ROOT, "torch-%s-%s", device.isGpu() ? "cuda" : "cpu", format)
@@ -85,7 +85,7 @@ public final class TorchRunner implements ModelRunner {
                 context,
                 options.blockTokens(),
                 kv.blocks(),
-                size.bytes(),
+                weightBytes,
                 kv.bytes());
         NDManager manager = engine.newBaseManager(Device.cpu());
         Program program = new Program(device, settings.attributes());
@@ -93,7 +93,7 @@ public final class TorchRunner implements ModelRunner {
                 new TorchRunner(shape, program, manager, new StepInput(options.blockTokens(), settings.windows()));
         try {
             runner.place(device);
-            new WeightLoader(checkpoint, format, device, program, manager, options.listener())
+            new WeightLoader(checkpoint, format, device, program, manager, runner.arena, options.listener())
                     .load(settings.ropes(), context);
             try (IValue blocks = IValue.from(kv.blocks())) {
                 program.call("allocate", blocks);

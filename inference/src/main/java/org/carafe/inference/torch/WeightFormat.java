@@ -23,8 +23,8 @@ public enum WeightFormat {
         return switch (type) {
             case F32 -> F32;
             case BF16, F16 -> BF16;
-            case Q8_0, Q6_K, Q5_K -> INT8;
-            case Q4_0, Q4_K -> INT4;
+            case Q8_0, Q5_0, Q5_1, Q5_K, Q6_K -> INT8;
+            case Q4_0, Q4_1, Q4_K -> INT4;
         };
     }
 
@@ -34,7 +34,7 @@ public enum WeightFormat {
     }
 
     /** Bytes of an element of activations and KV. */
-    int computeBytes() {
+    public int computeBytes() {
         return this == F32 ? Float.BYTES : Short.BYTES;
     }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.carafe.models.architecture.MlpSpec;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.architecture.TensorNames;
 import org.carafe.models.checkpoint.Checkpoint;
+import org.carafe.models.tensor.Dequantizer;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
 
@@ -31,6 +33,7 @@ final class WeightLoader {
     private static final int FORMAT_INT8 = 1;
     private static final int FORMAT_INT4 = 2;
     private static final int INT4_OUTPUTS = 16;
+    private static final int ALIGNMENT = 64;
 
     private final Checkpoint checkpoint;
     private final ModelSpec spec;
@@ -38,17 +41,22 @@ final class WeightLoader {
     private final Device device;
     private final Program program;
     private final NDManager manager;
+    private final Arena owned;
     private final TorchOptions.LoadListener listener;
     private final long bytesTotal;
     private long bytesRead;
 
-    /** @param manager owns the tensors over mapped memory; closed with the program */
+    /**
+     * @param manager owns nothing for longer than a call
+     * @param owned memory of dequantized weights that the program reads; closed after the program
+     */
     WeightLoader(
             Checkpoint checkpoint,
             WeightFormat format,
             Device device,
             Program program,
             NDManager manager,
+            Arena owned,
             TorchOptions.LoadListener listener) {
         this.checkpoint = checkpoint;
         this.spec = checkpoint.spec();
@@ -56,13 +64,14 @@ final class WeightLoader {
         this.device = device;
         this.program = program;
         this.manager = manager;
+        this.owned = owned;
         this.listener = listener;
         bytesTotal = checkpoint.weightBytes();
     }
 
     /** Loads all weights and the rotary frequencies for sequences of up to that length. */
     void load(List<ProgramSettings.Rope> ropes, int contextTokensMax) {
-        add("add_embedding", tensor(TensorNames.EMBEDDING, spec.vocabularySize(), spec.hiddenSize()));
+        embedding();
         for (int layer = 0; layer < spec.layers().size(); layer++) {
             layer(layer, spec.layers().get(layer));
         }
@@ -112,18 +121,27 @@ final class WeightLoader {
         }
     }
 
+    /** As it lies, where that can be used; a copy is held in 8 bits where linears are quantized. */
+    private void embedding() {
+        Tensor tensor = tensor(TensorNames.EMBEDDING, spec.vocabularySize(), spec.hiddenSize());
+        add(isQuantized() && isConverted(tensor) ? "add_int8_embedding" : "add_embedding", tensor);
+    }
+
+    /** The head keeps 8 bits under int4: its kernels take the same time there, and logits stay closer. */
     private void head() {
         int vocabulary = spec.vocabularySize();
         String name = spec.tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.OUTPUT_HEAD;
-        if (spec.tiedEmbeddings() && (format == WeightFormat.BF16 || format == WeightFormat.F32)) {
+        Tensor tensor = tensor(name, vocabulary, spec.hiddenSize());
+        if (spec.tiedEmbeddings() && (!isQuantized() || isConverted(tensor))) {
             program.call("add_tied_head");
         } else {
-            // The head keeps 8 bits under int4: the kernels take the same time there, and logits stay closer.
-            addLinear(
-                    tensor(name, vocabulary, spec.hiddenSize()),
-                    format == WeightFormat.INT4 ? FORMAT_INT8 : formatFor(vocabulary, spec.hiddenSize()));
+            addLinear(tensor, isQuantized() ? FORMAT_INT8 : FORMAT_DENSE);
         }
         program.call("add_empty_bias");
+    }
+
+    private boolean isQuantized() {
+        return format == WeightFormat.INT8 || format == WeightFormat.INT4;
     }
 
     private void linear(int layer, String part, boolean bias, int outputs, int inputs) {
@@ -154,49 +172,64 @@ final class WeightLoader {
     }
 
     private void add(String method, Tensor tensor) {
-        boolean stays = method.equals("add_embedding") && !isConverted(tensor);
+        boolean stays = method.equals("add_embedding") && !isCopied(tensor);
         hand(tensor, stays, (parts, source) -> program.call(method, parts, source));
     }
 
     private void addLinear(Tensor tensor, int format) {
-        boolean stays = format == FORMAT_DENSE && !isConverted(tensor);
+        boolean stays = format == FORMAT_DENSE && !isCopied(tensor);
         try (IValue how = IValue.from(format)) {
             hand(tensor, stays, (parts, source) -> program.call("add_linear", parts, source, how));
         }
     }
 
-    /** Whether the program copies the tensor, so that its memory is not needed afterwards. */
+    /** Whether the checkpoint holds it in another type than the program computes in. */
     private boolean isConverted(Tensor tensor) {
-        boolean same = tensor.type() == (format == WeightFormat.F32 ? TensorType.F32 : TensorType.BF16);
-        return !same || device.isGpu() || tensor.data().byteSize() > PART_BYTES_MAX;
+        return tensor.type() != (format == WeightFormat.F32 ? TensorType.F32 : TensorType.BF16);
+    }
+
+    /** Whether the program makes its own copy of a dense weight, so that the memory it was read from is not needed afterwards. */
+    private boolean isCopied(Tensor tensor) {
+        boolean plain = !tensor.type().isQuantized() && isConverted(tensor);
+        return plain || device.isGpu() || tensor.data().byteSize() > PART_BYTES_MAX;
     }
 
     private interface Hand {
         void to(IValue parts, IValue source);
     }
 
-    private void hand(Tensor tensor, boolean stays, Hand hand) {
-        int type = switch (tensor.type()) {
-            case F32 -> WeightFormat.TORCH_FLOAT32;
-            case F16 -> TORCH_FLOAT16;
-            case BF16 -> WeightFormat.TORCH_BFLOAT16;
-            case Q8_0, Q4_0, Q4_K, Q5_K, Q6_K ->
-                throw new IllegalStateException("a quantized tensor is dequantized first");
-        };
-        PtNDArray[] parts = parts(tensor);
-        try (IValue list = IValue.listFrom(parts);
-                IValue source = IValue.from(type)) {
-            hand.to(list, source);
+    private void hand(Tensor stored, boolean stays, Hand hand) {
+        // Only a tensor that the program goes on reading may outlive this call.
+        try (Arena passing = Arena.ofShared()) {
+            Tensor tensor = stored.type().isQuantized() ? dequantized(stored, stays ? owned : passing) : stored;
+            int type = switch (tensor.type()) {
+                case F32 -> WeightFormat.TORCH_FLOAT32;
+                case F16 -> TORCH_FLOAT16;
+                default -> WeightFormat.TORCH_BFLOAT16;
+            };
+            PtNDArray[] parts = parts(tensor);
+            try (IValue list = IValue.listFrom(parts);
+                    IValue source = IValue.from(type)) {
+                hand.to(list, source);
+            } finally {
+                // The program's tensor keeps what it aliases by itself.
+                for (PtNDArray part : parts) {
+                    part.close();
+                }
+            }
         }
-        // The program's tensor keeps the memory it aliases by itself; the handle over it is not needed.
-        for (PtNDArray part : parts) {
-            part.close();
+        if (stored.data().isMapped() && (!stays || stored.type().isQuantized())) {
+            stored.data().unload();
         }
-        if (!stays && tensor.data().isMapped()) {
-            tensor.data().unload();
-        }
-        bytesRead += tensor.data().byteSize();
+        bytesRead += stored.data().byteSize();
         listener.loaded(Math.min(bytesRead, bytesTotal), bytesTotal);
+    }
+
+    private Tensor dequantized(Tensor tensor, Arena arena) {
+        TensorType type = format == WeightFormat.F32 ? TensorType.F32 : TensorType.BF16;
+        MemorySegment data = arena.allocate(type.bytes(tensor.elements()), ALIGNMENT);
+        Dequantizer.convert(tensor, type, data);
+        return new Tensor(tensor.name(), type, tensor.shape(), data);
     }
 
     private PtNDArray[] parts(Tensor tensor) {

@@ -18,6 +18,11 @@
     self.embedding = [self.dense_weight(parts, source, self.dtype)]
     return 0
 
+  def add_int8_embedding(self: __torch__.M, parts: List[Tensor], source: int) -> int:
+    weight, scale = self.int8_weight(parts, source)
+    self.embedding = [weight, scale]
+    return 0
+
   def add_norm(self: __torch__.M, parts: List[Tensor], source: int) -> int:
     if self.norm_plus_one:
       self.norms.append(self.dense_weight(parts, source, 6) + 1.0)
@@ -39,8 +44,8 @@
 
   def add_tied_head(self: __torch__.M) -> int:
     self.weights.append(self.embedding[0])
-    self.scales.append(self.embedding[0])
-    self.formats.append(0)
+    self.scales.append(self.embedding[-1])
+    self.formats.append(len(self.embedding) - 1)
     return 0
 
   def add_linear(self: __torch__.M, parts: List[Tensor], source: int, format: int) -> int:
@@ -49,14 +54,18 @@
       self.weights.append(weight)
       self.scales.append(weight)
     elif format == 1:
-      self.add_int8(parts, source)
+      weight, scale = self.int8_weight(parts, source)
+      self.weights.append(weight)
+      self.scales.append(scale)
     else:
-      self.add_int4(parts, source)
+      weight, scale = self.int4_weight(parts, source)
+      self.weights.append(weight)
+      self.scales.append(scale)
     self.formats.append(format)
     return 0
 
   # One scale a row: the largest magnitude becomes 127. Tiles of rows bound the float32 copies.
-  def add_int8(self: __torch__.M, parts: List[Tensor], source: int) -> int:
+  def int8_weight(self: __torch__.M, parts: List[Tensor], source: int) -> Tuple[Tensor, Tensor]:
     weights = annotate(List[Tensor], [])
     scales = annotate(List[Tensor], [])
     for part in parts:
@@ -70,12 +79,10 @@
         weights.append(torch.clamp(torch.round(tile / scale.to(6)), -127, 127).to(1))
         scales.append(scale.squeeze(1))
         at = at + n
-    self.weights.append(torch.cat(weights, 0))
-    self.scales.append(torch.cat(scales, 0))
-    return 0
+    return torch.cat(weights, 0), torch.cat(scales, 0)
 
   # Scale and zero for each group of inputs, from its smallest and largest value; the kernel computes (q - 8) * scale + zero.
-  def add_int4(self: __torch__.M, parts: List[Tensor], source: int) -> int:
+  def int4_weight(self: __torch__.M, parts: List[Tensor], source: int) -> Tuple[Tensor, Tensor]:
     weights = annotate(List[Tensor], [])
     scales = annotate(List[Tensor], [])
     for part in parts:
@@ -91,9 +98,7 @@
         weights.append(torch._convert_weight_to_int4pack_for_cpu(q, 1))
         scales.append(torch.cat([scale, zero], 2).transpose(0, 1))
         at = at + n
-    self.weights.append(torch.cat(weights, 0))
-    self.scales.append(torch.cat(scales, 1).contiguous())
-    return 0
+    return torch.cat(weights, 0), torch.cat(scales, 1).contiguous()
 
   # k and v of every layer; pages of the CPU's memory come in when first written.
   def allocate(self: __torch__.M, blocks: int) -> int:

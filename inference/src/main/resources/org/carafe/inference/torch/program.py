@@ -34,8 +34,7 @@ class M(Module):
   windows : List[int]       # each window in use, once; 0: none
   block_tokens : int
   # weights
-  embedding : List[Tensor]    # [vocabulary, E], one
-  head_of_embedding : bool
+  embedding : List[Tensor]    # [vocabulary, E], and its scales a row where it is int8
   norms : List[Tensor]
   weights : List[Tensor]      # linears; the output head is the last
   scales : List[Tensor]       # of quantized linears, else empty

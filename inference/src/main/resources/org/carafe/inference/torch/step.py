@@ -104,7 +104,10 @@
 
   def embed(self: __torch__.M, ids: Tensor) -> Tensor:
     table = self.embedding[0]
-    x = torch.index_select(table, 0, ids.to(device=table.device)).to(self.dtype)
+    ids = ids.to(device=table.device)
+    x = torch.index_select(table, 0, ids).to(self.dtype)
+    if len(self.embedding) > 1:
+      x = x * torch.index_select(self.embedding[1], 0, ids).unsqueeze(1)
     if self.embedding_scale != 1.0:
       x = x * torch.full([], self.embedding_scale, dtype=self.dtype, device=x.device)
     return x

@@ -17,7 +17,8 @@ class GoldenModelsTest {
     private static final TorchOptions F32 = TorchOptions.defaults()
             .withDevice("cpu")
             .withFormat(WeightFormat.F32)
-            .withKvBytes(OptionalLong.of(8 << 20)).withThreads(1);
+            .withKvBytes(OptionalLong.of(8 << 20))
+            .withThreads(1);
     private static final double LOGIT_TOLERANCE = 1e-3;
 
     static List<String> names() {

@@ -1,8 +1,14 @@
 package org.carafe.server.loading;
 
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.carafe.inference.runner.ModelRunner;
 import org.carafe.inference.synthetic.SyntheticConfig;
 import org.carafe.inference.synthetic.SyntheticRunner;
+import org.carafe.inference.torch.TorchOptions;
+import org.carafe.inference.torch.TorchRunner;
+import org.carafe.inference.torch.WeightFormat;
+import org.carafe.inference.torch.WeightSize;
 import org.carafe.models.checkpoint.Checkpoint;
 import org.carafe.server.config.SettingException;
 
@@ -14,12 +20,39 @@ final class Runners {
 
     static ModelRunner open(Checkpoint checkpoint, ModelSettings settings) {
         return switch (settings.runner()) {
-            case auto, torch -> throw new SettingException("torch");
+            case auto, torch -> torch(checkpoint, settings);
             case cuda ->
                 throw new SettingException(
                         "--runner cuda: Carafe's own CUDA kernels are not part of this version; --runner torch runs on CUDA devices too");
             case synthetic -> synthetic(checkpoint, settings);
         };
+    }
+
+    private static ModelRunner torch(Checkpoint checkpoint, ModelSettings settings) {
+        WeightFormat format = switch (settings.dtype()) {
+            case auto -> WeightFormat.of(checkpoint.weightType());
+            case bf16 -> WeightFormat.BF16;
+            case f32 -> WeightFormat.F32;
+            case int8 -> WeightFormat.INT8;
+            case int4 -> WeightFormat.INT4;
+        };
+        TorchOptions options =
+                TorchOptions.defaults().withDevice(settings.device()).withFormat(format);
+        if (!options.runsOnCpu()) {
+            return TorchRunner.load(
+                    checkpoint,
+                    options.withContextTokensMax(settings.contextTokensMax()).withKvBytes(settings.kvBytes()));
+        }
+        MemoryPlan plan = MemoryPlan.of(
+                checkpoint.spec(),
+                WeightSize.bytes(checkpoint.spec(), format),
+                format.computeBytes(),
+                AvailableMemory.bytes(),
+                settings);
+        return TorchRunner.load(
+                checkpoint,
+                options.withContextTokensMax(OptionalInt.of(plan.contextTokensMax()))
+                        .withKvBytes(OptionalLong.of(plan.kvBytes())));
     }
 
     private static ModelRunner synthetic(Checkpoint checkpoint, ModelSettings settings) {
