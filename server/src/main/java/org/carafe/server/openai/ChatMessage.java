@@ -1,24 +1,27 @@
 package org.carafe.server.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One message of a conversation.
  *
- * @param content the text; parts are joined by newlines. Null for an assistant's message that only calls tools
+ * @param content its texts: one for a string, one for each part of an array; empty for an assistant's message that only calls tools
+ * @param inParts whether the caller sent an array of parts
  * @param name of the participant
  * @param toolCalls as given, {@code function.arguments} parsed to an object, as templates expect
  * @param toolCallId which call a tool's message answers
  */
 public record ChatMessage(
         Role role,
-        @Nullable String content,
+        List<String> content,
+        boolean inParts,
         @Nullable String name,
-        List<Map<String, Object>> toolCalls,
+        List<JsonNode> toolCalls,
         @Nullable String toolCallId) {
     public ChatMessage {
+        content = List.copyOf(content);
         toolCalls = List.copyOf(toolCalls);
     }
 

@@ -1,5 +1,6 @@
 package org.carafe.server.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 
@@ -7,14 +8,14 @@ import java.util.Map;
  * What a chat template renders.
  *
  * @param messages at least one
- * @param tools as given (JSON values); empty: none
+ * @param tools descriptions as given; empty: none
  * @param addGenerationPrompt end with the opening of an assistant's message
  * @param continueFinalMessage leave the last message open, for the model to go on with
  * @param kwargs further variables of the template
  */
 public record Conversation(
         List<ChatMessage> messages,
-        List<Object> tools,
+        List<JsonNode> tools,
         boolean addGenerationPrompt,
         boolean continueFinalMessage,
-        Map<String, Object> kwargs) {}
+        Map<String, JsonNode> kwargs) {}

@@ -27,11 +27,13 @@ final class ConversationParser {
             "chat_template",
             "tokenize",
             "bos_token",
-            "eos_token");
+            "eos_token",
+            "raise_exception",
+            "strftime_now");
 
     private ConversationParser() {}
 
-    static Conversation parse(Fields fields, List<Object> tools, UnknownFieldRule unknown) {
+    static Conversation parse(Fields fields, List<JsonNode> tools, UnknownFieldRule unknown) {
         JsonNode value = fields.required("messages");
         String path = fields.at("messages");
         ArrayNode array = Fields.array(value, path, MESSAGES_MAX);
@@ -58,7 +60,7 @@ final class ConversationParser {
         return new Conversation(messages, tools, addPrompt, continueFinal, kwargs(fields));
     }
 
-    private static Map<String, Object> kwargs(Fields fields) {
+    private static Map<String, JsonNode> kwargs(Fields fields) {
         ObjectNode object = fields.object("chat_template_kwargs");
         if (object == null) {
             return Map.of();
@@ -72,15 +74,9 @@ final class ConversationParser {
                 throw Fields.invalid(path + "." + name, "the server sets this variable itself");
             }
         }
-        Object values = JsonValues.of(object, path, TEMPLATE_KWARGS_VALUES_MAX, TEMPLATE_KWARGS_CHARS_MAX);
-        Map<String, Object> kwargs = new LinkedHashMap<>();
-        if (values instanceof Map<?, ?> map) {
-            map.forEach((name, item) -> {
-                if (item != null) {
-                    kwargs.put(String.valueOf(name), item);
-                }
-            });
-        }
+        JsonNode clean = CleanJson.of(object, path, TEMPLATE_KWARGS_VALUES_MAX, TEMPLATE_KWARGS_CHARS_MAX);
+        Map<String, JsonNode> kwargs = new LinkedHashMap<>();
+        clean.properties().forEach(field -> kwargs.put(field.getKey(), field.getValue()));
         return kwargs;
     }
 }

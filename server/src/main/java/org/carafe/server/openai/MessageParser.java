@@ -6,16 +6,14 @@ import static org.carafe.server.openai.RequestLimits.TOOL_CALLS_MAX;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.ChatMessage.Role;
-import org.jspecify.annotations.Nullable;
 
 /** Reads one message. */
 final class MessageParser {
@@ -32,10 +30,10 @@ final class MessageParser {
         Fields fields = new Fields(object, path + ".");
         Role role = role(fields);
         JsonNode contentNode = fields.value("content");
-        String content = contentNode == null ? null : content(contentNode, fields.at("content"), unknown);
-        List<Map<String, Object>> toolCalls = role == Role.ASSISTANT ? toolCalls(fields, unknown) : List.of();
+        List<String> content = contentNode == null ? List.of() : content(contentNode, fields.at("content"), unknown);
+        List<JsonNode> toolCalls = role == Role.ASSISTANT ? toolCalls(fields, unknown) : List.of();
         String toolCallId = role == Role.TOOL ? fields.text("tool_call_id", NAME_CHARS_MAX) : null;
-        if (content == null && toolCalls.isEmpty()) {
+        if (content.isEmpty() && toolCalls.isEmpty()) {
             throw new ApiException(
                     ErrorKind.MISSING_FIELD,
                     "Missing required field '" + fields.at("content") + "'.",
@@ -49,7 +47,8 @@ final class MessageParser {
             }
         }
         unknown.check(fields);
-        return new ChatMessage(role, content, name, toolCalls, toolCallId);
+        boolean inParts = contentNode != null && contentNode.isArray();
+        return new ChatMessage(role, content, inParts, name, toolCalls, toolCallId);
     }
 
     private static Role role(Fields fields) {
@@ -66,9 +65,9 @@ final class MessageParser {
         };
     }
 
-    private static String content(JsonNode content, String path, UnknownFieldRule unknown) {
+    private static List<String> content(JsonNode content, String path, UnknownFieldRule unknown) {
         if (content.isTextual()) {
-            return Fields.text(content, path, Integer.MAX_VALUE);
+            return List.of(Fields.text(content, path, Integer.MAX_VALUE));
         }
         if (!content.isArray()) {
             throw Fields.wrongType(path, "a string or an array of parts", content);
@@ -77,14 +76,11 @@ final class MessageParser {
         if (parts.isEmpty()) {
             throw Fields.invalid(path, "it is empty; at least one part is needed");
         }
-        StringBuilder text = new StringBuilder();
+        List<String> texts = new ArrayList<>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
-            if (i > 0) {
-                text.append('\n');
-            }
-            text.append(part(parts.get(i), path + "[" + i + "]", unknown));
+            texts.add(part(parts.get(i), path + "[" + i + "]", unknown));
         }
-        return text.toString();
+        return texts;
     }
 
     private static String part(JsonNode node, String path, UnknownFieldRule unknown) {
@@ -105,12 +101,12 @@ final class MessageParser {
         return text;
     }
 
-    private static List<Map<String, Object>> toolCalls(Fields fields, UnknownFieldRule unknown) {
+    private static List<JsonNode> toolCalls(Fields fields, UnknownFieldRule unknown) {
         ArrayNode array = fields.array("tool_calls", TOOL_CALLS_MAX);
         if (array == null) {
             return List.of();
         }
-        List<Map<String, Object>> calls = new ArrayList<>(array.size());
+        List<JsonNode> calls = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
             String path = fields.at("tool_calls") + "[" + i + "]";
             if (!(array.get(i) instanceof ObjectNode object)) {
@@ -121,9 +117,12 @@ final class MessageParser {
         return calls;
     }
 
-    private static Map<String, Object> toolCall(Fields fields, UnknownFieldRule unknown) {
-        Map<String, Object> call = new LinkedHashMap<>();
-        putText(call, "id", fields.text("id", NAME_CHARS_MAX));
+    private static JsonNode toolCall(Fields fields, UnknownFieldRule unknown) {
+        ObjectNode call = JsonNodeFactory.instance.objectNode();
+        String id = fields.text("id", NAME_CHARS_MAX);
+        if (id != null) {
+            call.put("id", id);
+        }
         String type = fields.text("type", NAME_CHARS_MAX);
         if (type != null && !type.equals("function")) {
             throw Fields.invalid(fields.at("type"), "'" + Shown.text(type, 40) + "' is not 'function'");
@@ -133,21 +132,20 @@ final class MessageParser {
             throw Fields.wrongType(fields.at("function"), "an object", fields.required("function"));
         }
         Fields inner = new Fields(object, fields.at("function") + ".");
-        Map<String, Object> function = new LinkedHashMap<>();
-        function.put("name", inner.requiredText("name", NAME_CHARS_MAX));
-        function.put("arguments", arguments(inner));
+        call.putObject("function")
+                .put("name", inner.requiredText("name", NAME_CHARS_MAX))
+                .set("arguments", arguments(inner));
         unknown.check(inner);
         unknown.check(fields);
-        call.put("function", function);
         return call;
     }
 
     /** Templates want the arguments as an object, the API spells them as a string of JSON. */
-    private static Object arguments(Fields fields) {
+    private static JsonNode arguments(Fields fields) {
         String path = fields.at("arguments");
         String text = fields.text("arguments", Integer.MAX_VALUE);
         if (text == null || text.isBlank()) {
-            return Map.of();
+            return JsonNodeFactory.instance.objectNode();
         }
         ObjectNode object;
         try {
@@ -155,13 +153,6 @@ final class MessageParser {
         } catch (ApiException e) {
             throw Fields.invalid(path, "it is not a JSON object in a string");
         }
-        Object values = JsonValues.of(object, path, ARGUMENT_VALUES_MAX, Integer.MAX_VALUE);
-        return values == null ? Map.of() : values;
-    }
-
-    private static void putText(Map<String, Object> map, String name, @Nullable String value) {
-        if (value != null) {
-            map.put(name, value);
-        }
+        return CleanJson.of(object, path, ARGUMENT_VALUES_MAX, Integer.MAX_VALUE);
     }
 }

@@ -7,6 +7,8 @@ public final class RequestLimits {
     public static final int PARTS_MAX = 1024;
     public static final int TOOL_CALLS_MAX = 128;
     public static final int TOOLS_MAX = 128;
+    public static final int TOOL_VALUES_MAX = 4096;
+    public static final int TOOL_CHARS_MAX = 1 << 20;
     public static final int NAME_CHARS_MAX = 256;
     public static final int USER_CHARS_MAX = 512;
     public static final int METADATA_MAX = 16;

@@ -6,6 +6,8 @@ import static org.carafe.server.openai.RequestLimits.MODEL_CHARS_MAX;
 import static org.carafe.server.openai.RequestLimits.SEQUENCES_MAX;
 import static org.carafe.server.openai.RequestLimits.TOKENS_MAX;
 import static org.carafe.server.openai.RequestLimits.TOOLS_MAX;
+import static org.carafe.server.openai.RequestLimits.TOOL_CHARS_MAX;
+import static org.carafe.server.openai.RequestLimits.TOOL_VALUES_MAX;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -129,17 +131,16 @@ public final class RequestParser {
         return new TokenizeRequest(model, prompt, conversation, addSpecial, strings, unknown.ignored());
     }
 
-    private static List<Object> tools(Fields fields) {
+    private static List<JsonNode> tools(Fields fields) {
         ArrayNode array = fields.array("tools", TOOLS_MAX);
-        List<Object> tools = new ArrayList<>();
+        List<JsonNode> tools = new ArrayList<>();
         if (array != null) {
             for (int i = 0; i < array.size(); i++) {
                 String path = "tools[" + i + "]";
-                Object tool = JsonValues.of(array.get(i), path, 4096, 1 << 20);
-                if (!array.get(i).isObject() || tool == null) {
+                if (!array.get(i).isObject()) {
                     throw Fields.wrongType(path, "an object", array.get(i));
                 }
-                tools.add(tool);
+                tools.add(CleanJson.of(array.get(i), path, TOOL_VALUES_MAX, TOOL_CHARS_MAX));
             }
         }
         return tools;

@@ -18,7 +18,7 @@ final class Templates {
             for (ChatMessage message : conversation.messages()) {
                 text.append(message.role().text()).append(": ");
                 int start = text.length();
-                text.append(message.content());
+                text.append(String.join("\n", message.content()));
                 untrusted.add(new TextRange(start, text.length()));
                 text.append('\n');
             }
