@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.carafe.inference.runner.RunnerException;
 import org.carafe.server.admission.Unmetered;
@@ -18,6 +19,7 @@ import org.carafe.server.loading.ModelLoader;
 import org.carafe.server.loading.RunnerChoice;
 import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
+import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,7 +110,7 @@ final class ServerProcess {
                 Instant.now(),
                 model.engine(),
                 model.tokenizer(),
-                null,
+                ChatRenderer.of(model.checkpoint().text(), InstantSource.system()),
                 model.checkpoint().generation(),
                 model.checkpoint().fingerprint());
     }

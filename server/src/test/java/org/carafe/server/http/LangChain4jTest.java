@@ -79,7 +79,11 @@ class LangChain4jTest {
         });
         ChatResponse streamed = end.get(30, TimeUnit.SECONDS);
         assertThat(parts.toString()).isEqualTo(whole.aiMessage().text());
-        assertThat(streamed.tokenUsage()).isEqualTo(whole.tokenUsage());
+        // The second one finds its prompt in the prefix cache, so only the counts are the same.
+        assertThat(streamed.tokenUsage().inputTokenCount())
+                .isEqualTo(whole.tokenUsage().inputTokenCount());
+        assertThat(streamed.tokenUsage().outputTokenCount())
+                .isEqualTo(whole.tokenUsage().outputTokenCount());
     }
 
     @Test

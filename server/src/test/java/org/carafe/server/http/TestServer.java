@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.carafe.inference.engine.Engine;
@@ -34,6 +35,7 @@ import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.OpenDoor;
 import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
+import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
 
 /** A whole server on a free port: the demo's tokenizer, the synthetic runner, a real socket. */
@@ -66,7 +68,7 @@ final class TestServer implements AutoCloseable {
                 Instant.now(),
                 engine,
                 tokenizer,
-                Templates.renderer(checkpoint),
+                ChatRenderer.of(checkpoint.text(), InstantSource.system()),
                 checkpoint.generation(),
                 checkpoint.fingerprint());
         server = HttpServer.start(builder.settings, builder.authenticator, admission, metrics);
