@@ -46,13 +46,13 @@ final class SelfTestCommand implements Callable<Integer> {
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
             String messages =
-                    "{\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}],\"max_tokens\":8,\"stream\":%s}";
+                    "{\"model\":\"carafe-demo\",\"messages\":[{\"role\":\"user\",\"content\":\"Say hello.\"}],\"max_tokens\":8,\"stream\":%s}";
             String whole = answer(client, base.resolve("chat/completions"), messages.formatted("false"));
             String streamed = answer(client, base.resolve("chat/completions"), messages.formatted("true"));
             if (!whole.contains("\"usage\"") || !streamed.endsWith("data: [DONE]\n\n")) {
                 throw new UserException("self-test: the answers are not what they should be: " + whole + streamed);
             }
-            answer(client, base.resolve("completions"), "{\"prompt\":\"Once\",\"max_tokens\":8}");
+            answer(client, base.resolve("completions"), "{\"model\":\"carafe-demo\",\"prompt\":\"Once\",\"max_tokens\":8}");
         }
         stdout.println("self-test: ok");
     }
