@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.carafe.models.CheckpointException;
 import org.carafe.models.checkpoint.TextAssets;
 import org.carafe.models.tokenizer.IncrementalDecoder.Start;
 import org.carafe.models.tokenizer.NativeTokenizer.Spans;
@@ -45,6 +46,27 @@ public final class Tokenizer {
         file.added().stream().filter(AddedToken::special).forEach(token -> special.set(token.id()));
         beginTokenId = assets.beginToken() == null ? OptionalInt.empty() : tokenToId(assets.beginToken());
         addsBeginToken = assets.addBeginToken() && beginTokenId.isPresent();
+        probe();
+    }
+
+    /** A file whose fault would only show in some prompt is refused when it is loaded. */
+    private void probe() {
+        try {
+            encoder.encode("\uE000 \uDBC0\uDC00\u0378"); // characters no vocabulary has: bytes or unk_token must do
+        } catch (RuntimeException e) {
+            throw new CheckpointException(
+                    "tokenizer.json cannot tokenize every text: " + NativeTokenizer.firstLine(e.getMessage()), e);
+        }
+        for (AddedToken token : file.added()) {
+            if (token.standIn() == null || token.normalized()) {
+                continue;
+            }
+            int[] ids = encoder.encode(token.standIn());
+            if (ids.length != 1 || ids[0] != token.id()) {
+                throw new CheckpointException(
+                        "tokenizer.json: added token \"" + token.content() + "\" cannot be found as id " + token.id());
+            }
+        }
     }
 
     /**

@@ -109,6 +109,7 @@ class TokenizerFileTest {
                 "{\"added_tokens\":[],\"model\":{\"vocab\":{\"a\":99999999999}}} | tokenizer.json is not valid JSON: ",
                 "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":{}}} | tokenizer.json: model.merges is not a list",
                 "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}} | tokenizer.json cannot be used: ",
+                "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[],\"unk_token\":\"u\"}} | tokenizer.json cannot tokenize every text: ",
                 "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}}} | tokenizer.json cannot be used: ",
             })
     void aFileThatCannotBeUsedIsRefusedInOneLine(String json, String message) {
