@@ -4,11 +4,19 @@ package org.carafe.models;
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int CHARACTERS_MAX = 2000;
+
     public CheckpointException(String message) {
-        super(message);
+        super(oneLine(message));
     }
 
     public CheckpointException(String message, Throwable cause) {
-        super(message, cause);
+        super(oneLine(message), cause);
+    }
+
+    /** Messages quote files, which may hold anything: line feeds, terminal escapes, megabytes. */
+    private static String oneLine(String message) {
+        String shown = message.length() > CHARACTERS_MAX ? message.substring(0, CHARACTERS_MAX) + "..." : message;
+        return shown.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]", "?");
     }
 }

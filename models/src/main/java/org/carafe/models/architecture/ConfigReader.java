@@ -171,6 +171,6 @@ public final class ConfigReader {
         if (found.length() > QUOTED_CHARACTERS_MAX) {
             found = found.substring(0, QUOTED_CHARACTERS_MAX) + "...";
         }
-        return invalid(key, "is " + found.replaceAll("\\p{Cntrl}", " ") + ", but must be " + allowed);
+        return invalid(key, "is " + found + ", but must be " + allowed);
     }
 }

@@ -35,10 +35,10 @@ final class JsonFiles {
         try {
             return JSON.readTree(text(file, JSON_BYTES_MAX));
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(
-                    file + " is not JSON: " + e.getOriginalMessage() + " (line "
-                            + e.getLocation().getLineNr() + ")",
-                    e);
+            // Without a location where a limit (depth, digits) was exceeded.
+            String line =
+                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+            throw new CheckpointException(file + " is not JSON: " + e.getOriginalMessage() + line, e);
         }
     }
 

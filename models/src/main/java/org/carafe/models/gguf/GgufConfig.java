@@ -59,7 +59,7 @@ public final class GgufConfig {
     private String huggingFaceArchitecture() {
         String name = ARCHITECTURES.get(architecture);
         if (name == null) {
-            throw bad("general.architecture is " + architecture.replaceAll("\\p{Cntrl}", "?")
+            throw bad("general.architecture is " + architecture
                     + ", which is not supported; supported: gemma, gemma2, gemma3, llama");
         }
         if (!architecture.equals("llama")) {
@@ -110,8 +110,8 @@ public final class GgufConfig {
                         .put("rope_type", "linear")
                         .put("factor", value));
             default ->
-                throw bad(key("rope.scaling.type") + " is " + type.replaceAll("\\p{Cntrl}", "?")
-                        + ", which is not supported; supported: none, linear");
+                throw bad(
+                        key("rope.scaling.type") + " is " + type + ", which is not supported; supported: none, linear");
         }
     }
 

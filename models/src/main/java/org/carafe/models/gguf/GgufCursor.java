@@ -67,7 +67,7 @@ final class GgufCursor {
     }
 
     CheckpointException bad(String problem) {
-        return new CheckpointException(label + " " + problem.replaceAll("\\p{Cntrl}", "?"));
+        return new CheckpointException(label + " " + problem);
     }
 
     private long advance(long bytes) {

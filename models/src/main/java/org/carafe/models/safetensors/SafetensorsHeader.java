@@ -171,6 +171,6 @@ final class SafetensorsHeader {
 
     private static String quote(String name) {
         String shown = name.length() > 120 ? name.substring(0, 120) + "..." : name;
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return shown;
     }
 }

@@ -62,8 +62,7 @@ public final class ShardedSafetensors implements TensorFile {
 
     private static Path shard(Path directory, String label, String name) {
         if (name.isBlank() || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0) {
-            throw new CheckpointException(
-                    label + " names " + name.replaceAll("\\p{Cntrl}", "?") + ", which is not a file beside it");
+            throw new CheckpointException(label + " names " + name + ", which is not a file beside it");
         }
         Path path = directory.resolve(name);
         if (!Files.isRegularFile(path)) {

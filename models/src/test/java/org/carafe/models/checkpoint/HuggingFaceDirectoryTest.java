@@ -7,12 +7,11 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.carafe.models.CheckpointException;
 import org.carafe.models.GoldenCheckpoints;
+import org.carafe.models.TestDirectories;
 import org.carafe.models.architecture.LayerSpec;
 import org.carafe.models.architecture.MlpSpec;
 import org.carafe.models.architecture.ModelSpec;
@@ -142,7 +141,7 @@ class HuggingFaceDirectoryTest {
     @Test
     void aMissingTensorIsNamedWithItsShape() throws IOException {
         Path copy = copy("mistral-window");
-        edit(copy.resolve("config.json"), "\"num_hidden_layers\": 3", "\"num_hidden_layers\": 4");
+        TestDirectories.edit(copy.resolve("config.json"), "\"num_hidden_layers\": 3", "\"num_hidden_layers\": 4");
         assertThatThrownBy(() -> Checkpoints.open(copy))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessage("model.safetensors lacks the tensor model.layers.3.input_layernorm.weight [64]");
@@ -151,7 +150,7 @@ class HuggingFaceDirectoryTest {
     @Test
     void aWrongShapeIsNamedWithTheExpectedOne() throws IOException {
         Path copy = copy("mistral-window");
-        edit(copy.resolve("config.json"), "\"intermediate_size\": 160", "\"intermediate_size\": 161");
+        TestDirectories.edit(copy.resolve("config.json"), "\"intermediate_size\": 160", "\"intermediate_size\": 161");
         assertThatThrownBy(() -> Checkpoints.open(copy))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("mlp.gate_proj.weight of shape [160, 64]")
@@ -186,19 +185,7 @@ class HuggingFaceDirectoryTest {
         }
     }
 
-    private static void edit(Path file, String from, String to) throws IOException {
-        String text = Files.readString(file);
-        assertThat(text).contains(from);
-        Files.writeString(file, text.replace(from, to));
-    }
-
     private Path copy(String name) throws IOException {
-        Path target = Files.createDirectories(temporary.resolve(name));
-        try (Stream<Path> files = Files.list(GoldenCheckpoints.directory(name))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        return target;
+        return TestDirectories.copyOf(name, temporary);
     }
 }
