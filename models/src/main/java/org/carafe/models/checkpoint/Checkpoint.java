@@ -15,18 +15,18 @@ public interface Checkpoint extends AutoCloseable {
     /** The type most of its weight bytes have: the natural one to compute in ({@code --dtype auto}). */
     TensorType weightType();
 
-    /** Bytes of all tensors on disk. */
+    /** Bytes of the model's weights as stored; what else a file holds (a vision tower) is not counted. */
     long weightBytes();
 
     /**
      * A weight by its {@link org.carafe.models.architecture.TensorNames} name, in the checkpoint's own type, zero-copy where the
-     * file holds it that way.
+     * file holds it that way. Query and key projections of GGUF files are copies with the rows in Hugging Face's order.
      *
      * @throws org.carafe.models.CheckpointException naming the missing tensor, or one whose shape is not {@code shape}
      */
     Tensor tensor(String name, long... shape);
 
-    /** True if it holds that weight. */
+    /** True if that weight is part of the model. */
     boolean hasTensor(String name);
 
     /** Tokenizer, chat template and special tokens as the files declare them. */
@@ -35,7 +35,10 @@ public interface Checkpoint extends AutoCloseable {
     /** HF {@code generation_config.json}. */
     GenerationDefaults generation();
 
-    /** Names the weights (not their path): two checkpoints with equal fingerprints hold equal weights. For {@code system_fingerprint}. */
+    /**
+     * Names the weights (not their path), from the spec, every tensor's type and shape, and samples of its bytes: checkpoints that
+     * differ in more than a few bytes differ in it. For {@code system_fingerprint}. Reads a few pages of the file when first called.
+     */
     String fingerprint();
 
     @Override

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.carafe.models.CheckpointException;
 
@@ -26,7 +27,7 @@ public final class Checkpoints {
         if (!Files.exists(path)) {
             throw new CheckpointException("there is no file or directory " + path);
         }
-        if (!path.toString().endsWith(GGUF)) {
+        if (!path.toString().toLowerCase(Locale.ROOT).endsWith(GGUF)) {
             throw new CheckpointException(path + " is neither a directory with config.json nor a " + GGUF + " file");
         }
         return inArena(arena -> GgufCheckpointFile.open(path, arena));
@@ -36,7 +37,7 @@ public final class Checkpoints {
         if (Files.isRegularFile(path.resolve(HuggingFaceDirectory.CONFIG))) {
             return inArena(arena -> HuggingFaceDirectory.open(path, arena));
         }
-        List<Path> files = HuggingFaceDirectory.list(path, "*" + GGUF);
+        List<Path> files = HuggingFaceDirectory.list(path, "*.[gG][gG][uU][fF]");
         return switch (files.size()) {
             case 0 -> throw new CheckpointException(path + " has no config.json and no " + GGUF + " file");
             case 1 -> inArena(arena -> GgufCheckpointFile.open(files.getFirst(), arena));

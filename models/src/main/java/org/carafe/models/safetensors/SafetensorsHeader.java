@@ -89,11 +89,11 @@ final class SafetensorsHeader {
                 }
                 case "shape" -> shape = longs(name + ": shape", parser);
                 case "data_offsets" -> offsets = longs(name + ": data_offsets", parser);
-                default -> throw bad("has a header with an unknown key in " + quote(name) + ": " + quote(key));
+                default -> throw bad("has a header with an unknown key in " + shorten(name) + ": " + shorten(key));
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
-            throw bad("has a header where " + quote(name) + " lacks dtype, shape or two data_offsets");
+            throw bad("has a header where " + shorten(name) + " lacks dtype, shape or two data_offsets");
         }
         return checked(name, ElementType.of(dtype), dtype, shape, offsets.get(0), offsets.get(1));
     }
@@ -101,21 +101,22 @@ final class SafetensorsHeader {
     private Entry checked(
             String name, @Nullable ElementType type, String dtype, List<Long> shape, long begin, long end) {
         if (type == null) {
-            throw bad("has tensor " + quote(name) + " of unknown dtype " + quote(dtype));
+            throw bad("has tensor " + shorten(name) + " of unknown dtype " + shorten(dtype));
         }
         long bits = type.bits();
         for (long dimension : shape) {
             try {
                 bits = Math.multiplyExact(bits, dimension);
             } catch (ArithmeticException e) {
-                throw new CheckpointException(file + " has tensor " + quote(name) + " of impossible shape " + shape, e);
+                throw new CheckpointException(
+                        file + " has tensor " + shorten(name) + " of impossible shape " + shape, e);
             }
         }
         if (begin > end || bits % 8 != 0 || end - begin != bits / 8) {
             throw bad(String.format(
                     Locale.ROOT,
                     "has tensor %s of dtype %s and shape %s, which needs %d bytes, at data_offsets [%d, %d]",
-                    quote(name),
+                    shorten(name),
                     dtype,
                     shape,
                     bits / 8,
@@ -133,7 +134,7 @@ final class SafetensorsHeader {
             if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                     || parser.getLongValue() < 0
                     || values.size() == RANK_MAX) {
-                throw bad("has a header with an impossible " + quote(what));
+                throw bad("has a header with an impossible " + shorten(what));
             }
             values.add(parser.getLongValue());
         }
@@ -147,7 +148,7 @@ final class SafetensorsHeader {
         for (Entry entry : byOffset) {
             if (entry.begin() != end) {
                 String relation = entry.begin() < end ? "overlaps the tensor before it" : "leaves a hole before it";
-                throw bad("has tensor " + quote(entry.name()) + ", which " + relation);
+                throw bad("has tensor " + shorten(entry.name()) + ", which " + relation);
             }
             end = entry.end();
         }
@@ -161,7 +162,7 @@ final class SafetensorsHeader {
 
     private void expect(@Nullable JsonToken token, JsonToken expected, String what) {
         if (token != expected) {
-            throw bad("has a header where " + quote(what) + " is not as the safetensors format wants it");
+            throw bad("has a header where " + shorten(what) + " is not as the safetensors format wants it");
         }
     }
 
@@ -169,8 +170,7 @@ final class SafetensorsHeader {
         return new CheckpointException(file + " " + problem);
     }
 
-    private static String quote(String name) {
-        String shown = name.length() > 120 ? name.substring(0, 120) + "..." : name;
-        return shown;
+    private static String shorten(String name) {
+        return name.length() > 120 ? name.substring(0, 120) + "..." : name;
     }
 }
