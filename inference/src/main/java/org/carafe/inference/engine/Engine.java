@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.carafe.inference.runner.IntView;
 import org.carafe.inference.runner.ModelRunner;
 import org.carafe.inference.runner.RunnerShape;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final long IDLE_PARK_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long IDLE_PARK_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long DRAIN_POLL_MILLIS = 5;
 
     private enum State {
@@ -109,6 +110,7 @@ public final class Engine implements AutoCloseable {
      * Queues a request. Any thread.
      *
      * @throws RequestTooLargeException it can never run
+     * @throws IllegalArgumentException the prompt holds an id that is no token of the model
      * @throws QueueFullException too many wait, of all accounts or of this one
      * @throws EngineStoppedException the engine drains, was closed or died
      */
@@ -120,6 +122,7 @@ public final class Engine implements AutoCloseable {
                     "the prompt's " + request.prompt().size() + " tokens and up to " + request.maxTokens()
                             + " generated ones exceed the context of " + contextTokensMax());
         }
+        requireTokens(request.prompt());
         if (!gate.tryEnter(request.account())) {
             int waiting = gate.waiting();
             throw new QueueFullException(waiting, core.admissionRate().retryAfterSeconds(waiting));
@@ -142,6 +145,17 @@ public final class Engine implements AutoCloseable {
         }
         Duration left = Duration.between(clock.now(), deadline);
         return left.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : nowNanos + Math.max(0, left.toNanos());
+    }
+
+    /** An id outside of the vocabulary would fail a whole batch on the device. */
+    private void requireTokens(IntView prompt) {
+        for (int i = 0; i < prompt.size(); i++) {
+            int id = prompt.get(i);
+            if (id < 0 || id >= shape.vocabularySize()) {
+                throw new IllegalArgumentException("token " + id + " at position " + i
+                        + " of the prompt is outside of the vocabulary of " + shape.vocabularySize());
+            }
+        }
     }
 
     private void requireOpen() {
@@ -216,7 +230,8 @@ public final class Engine implements AutoCloseable {
         parked = true;
         // A writer appends and then looks at parked; we set parked and then look at the queue: one sees the other.
         if (commands.isEmpty() && state != State.CLOSED) {
-            long untilDeadline = core.nextDeadlineNanos() - clock.nanos();
+            long deadline = core.nextDeadlineNanos();
+            long untilDeadline = deadline == Long.MAX_VALUE ? IDLE_PARK_NANOS : deadline - clock.nanos();
             LockSupport.parkNanos(this, Math.clamp(untilDeadline, 1, IDLE_PARK_NANOS));
         }
         parked = false;

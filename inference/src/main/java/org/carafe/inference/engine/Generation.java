@@ -24,14 +24,7 @@ final class Generation extends Sequence {
             long deadlineNanos,
             int streamEventsMax,
             Consumer<Generation> onCancel) {
-        super(
-                id,
-                request.account(),
-                request.priority(),
-                deadlineNanos,
-                request.prompt(),
-                request.sampling(),
-                request.promptLogprobs() < 0);
+        super(id, request.account(), request.priority(), deadlineNanos, request.prompt(), request.sampling());
         this.request = request;
         this.submittedNanos = submittedNanos;
         stopTokenIds = new int[request.stopTokenIds().size()];

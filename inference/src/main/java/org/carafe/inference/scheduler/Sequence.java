@@ -24,7 +24,6 @@ public class Sequence {
     private final long deadlineNanos;
     private final int promptTokens;
     private final SamplingState sampling;
-    private final boolean sharesPrefix;
     final IntList tokens;
     final IntList blocks;
 
@@ -45,21 +44,12 @@ public class Sequence {
     /**
      * @param id ascending in order of submission
      * @param deadlineNanos on the scheduler's clock, when waiting for the first admission ends; {@link Long#MAX_VALUE}: never
-     * @param sharesPrefix whether its beginning may come from the cache; not where every prompt position is to be reported
      */
-    public Sequence(
-            long id,
-            String account,
-            int priority,
-            long deadlineNanos,
-            IntView prompt,
-            SamplingParams params,
-            boolean sharesPrefix) {
+    public Sequence(long id, String account, int priority, long deadlineNanos, IntView prompt, SamplingParams params) {
         this.id = id;
         this.account = account;
         this.priority = priority;
         this.deadlineNanos = deadlineNanos;
-        this.sharesPrefix = sharesPrefix;
         promptTokens = prompt.size();
         tokens = IntList.copyOf(prompt, promptTokens + 64);
         blocks = new IntList(8);
@@ -131,8 +121,9 @@ public class Sequence {
         return -1;
     }
 
+    /** Whether its beginning may come from the cache: not while prompt positions are to be reported, for those must be computed. */
     final boolean sharesPrefix() {
-        return sharesPrefix && promptLogprobs() < 0;
+        return promptLogprobs() < 0;
     }
 
     final int remaining() {

@@ -139,6 +139,7 @@ class EngineLawsTest {
         Scheduler<Generation> scheduler = engine.core().scheduler();
         KvBlockPool pool = scheduler.pool();
         pool.checkLaws();
+        runner.check();
         assertThat(scheduler.running().size()).isLessThanOrEqualTo(config.sequencesMax());
         Map<Integer, Integer> holders = new HashMap<>();
         for (Generation generation : scheduler.running()) {

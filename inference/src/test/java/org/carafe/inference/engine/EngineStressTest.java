@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.carafe.inference.runner.TokenKvRunner;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ class EngineStressTest {
         assertThat(engine.stats().waiting()).isZero();
         assertThat(cancelled.get()).isPositive();
         engine.close();
+        runner.check();
         assertThat(runner.isClosed()).isTrue();
     }
 
@@ -90,6 +92,31 @@ class EngineStressTest {
                         14));
             } catch (QueueFullException e) {
                 Thread.sleep(1);
+            }
+        }
+    }
+
+    /** Each request comes when the engine is about to park; one that was overlooked would wait a minute. */
+    @Test
+    void anIdleEngineOverlooksNoRequest() throws Exception {
+        try (Engine engine = new Engine(new TokenKvRunner(60, 128, 4, 150), EngineConfig.defaults())) {
+            engine.start();
+            for (int i = 0; i < 20_000; i++) {
+                // A pause that sweeps over the few microseconds in which the engine finishes its step and parks.
+                for (long until = System.nanoTime() + i % 200 * 100L; System.nanoTime() < until; ) {
+                    Thread.onSpinWait();
+                }
+                long start = System.nanoTime();
+                List<GenerationEvent> events = new ArrayList<>();
+                GenerationStream stream = engine.submit(Requests.greedy(1, 10, 11));
+                while (!(!events.isEmpty() && events.getLast() instanceof GenerationEvent.Finished)) {
+                    ((EventBuffer) stream).poll(events);
+                    Thread.onSpinWait();
+                    if (System.nanoTime() - start > 5_000_000) {
+                        LockSupport.parkNanos(1000);
+                    }
+                }
+                assertThat(System.nanoTime() - start).as("request %d", i).isLessThan(TimeUnit.SECONDS.toNanos(30));
             }
         }
     }

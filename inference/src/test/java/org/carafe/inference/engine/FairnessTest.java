@@ -111,6 +111,19 @@ class FairnessTest {
     }
 
     @Test
+    void aPromptIsNotAdmittedIntoRoomThatARunningOneStillNeeds() {
+        // Each prompt needs 5 of 8 blocks and is computed over many steps.
+        Engine engine = engine(ROOMY.withContext(128, 8), CONFIG.withPrefillTokensMax(8));
+        GenerationStream first = engine.submit(request("a", 0, 75, 3));
+        GenerationStream second = engine.submit(request("b", 0, 75, 3));
+        while (engine.step() > 0) {}
+
+        assertThat(engine.stats().preemptions()).isZero();
+        assertThat(Requests.tokens(Requests.drain(first))).hasSize(3);
+        assertThat(Requests.tokens(Requests.drain(second))).hasSize(3);
+    }
+
+    @Test
     void aFullQueueIsRefusedWithAnEstimate() {
         Engine engine = engine(ROOMY, CONFIG.withWaitingMax(3));
         for (int i = 0; i < 3; i++) {

@@ -147,6 +147,29 @@ class IsolationTest {
     }
 
     @Test
+    void anIdThatIsNoTokenIsRefusedBeforeItReachesABatch() {
+        assertThatThrownBy(() -> engine.submit(Requests.greedy(1, 1, 50)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("token 50 at position 1 of the prompt is outside of the vocabulary of 50");
+        assertThatThrownBy(() -> engine.submit(Requests.greedy(1, -1))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aListenerThatThrowsHurtsNobody() {
+        EngineListener thrower = new EngineListener() {
+            @Override
+            public void firstToken(long nanos) {
+                throw new IllegalStateException("asked");
+            }
+        };
+        Engine watched = new Engine(runner, EngineConfig.defaults(), EngineClock.system(), thrower);
+        GenerationStream stream = watched.submit(Requests.greedy(5, 1, 2));
+        while (watched.step() > 0) {}
+
+        assertThat(Requests.tokens(Requests.drain(stream))).hasSize(5);
+    }
+
+    @Test
     void drainRefusesNewRequestsAndFinishesThoseTaken() throws InterruptedException {
         engine.start();
         List<GenerationStream> streams = new ArrayList<>();

@@ -34,6 +34,7 @@ public final class TokenKvRunner implements ModelRunner {
     private int largestBatch;
     private int largestPrefill;
     private boolean closed;
+    private @Nullable AssertionError broken;
 
     public TokenKvRunner(int vocabularySize, int contextTokensMax, int blockTokens, int kvBlocks) {
         shape = new RunnerShape("test", vocabularySize, contextTokensMax, blockTokens, kvBlocks, 0, 0);
@@ -55,6 +56,13 @@ public final class TokenKvRunner implements ModelRunner {
 
     public int steps() {
         return steps;
+    }
+
+    /** Throws the first thing that was wrong in any step: an engine would take it for a failure of the device and go on. */
+    public void check() {
+        if (broken != null) {
+            throw broken;
+        }
     }
 
     /** Most slices of a step so far. */
@@ -102,7 +110,7 @@ public final class TokenKvRunner implements ModelRunner {
             for (int position = slice.start(); position < slice.start() + slice.count(); position++) {
                 BatchPlan.Slice other = writers.put(slot(slice, position), slice);
                 if (other != null) {
-                    throw new AssertionError("two tokens of one step are written to one slot");
+                    throw broken("two tokens of one step are written to one slot");
                 }
                 kv[slot(slice, position)] = slice.tokens().get(position);
                 if (failNext && position > slice.start() + slice.count() / 2) {
@@ -130,6 +138,14 @@ public final class TokenKvRunner implements ModelRunner {
                 + position % shape.blockTokens();
     }
 
+    private AssertionError broken(String what) {
+        AssertionError error = new AssertionError(what);
+        if (broken == null) {
+            broken = error;
+        }
+        return error;
+    }
+
     /** A hash of the first {@code length} tokens as they stand in the cache. */
     private long readBack(BatchPlan.Slice slice, int length) {
         long hash = 0x243F6A8885A308D3L;
@@ -137,7 +153,7 @@ public final class TokenKvRunner implements ModelRunner {
         for (int position = 0; position < length; position++) {
             int read = kv[slot(slice, position)];
             if (read != slice.tokens().get(position)) {
-                throw new AssertionError("position " + position + " of " + length + " holds the KV of token " + read
+                throw broken("position " + position + " of " + length + " holds the KV of token " + read
                         + " where the sequence has " + slice.tokens().get(position));
             }
             hash = (hash ^ read) * 0x9E3779B97F4A7C15L;
@@ -175,5 +191,6 @@ public final class TokenKvRunner implements ModelRunner {
     @Override
     public void close() {
         closed = true;
+        check();
     }
 }

@@ -47,6 +47,24 @@ class DistributionTest {
     }
 
     @Test
+    void topPOfEqualTokensKeepsExactlyItsShareWithTheLowestIds() {
+        float[] logits = new float[8];
+
+        assertDrawnAs(logits, params(1, 0, 0.5, 0), new double[] {0.25, 0.25, 0.25, 0.25, 0, 0, 0, 0});
+        assertDrawnAs(logits, params(1, 6, 0.5, 0), new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0, 0, 0, 0, 0, 0});
+    }
+
+    @Test
+    void minPIsExactToOneUnitOfWeight() {
+        float[] logits = {0, -1};
+        double weight = ExpWeights.weight(-1, 0, ExpWeights.scale(1));
+        double p = weight / (weight + ExpWeights.ONE);
+
+        assertDrawnAs(logits, params(1, 0, 1, (weight - 0.5) / ExpWeights.ONE), new double[] {1 - p, p});
+        assertDrawnAs(logits, params(1, 0, 1, (weight + 0.5) / ExpWeights.ONE), new double[] {1, 0});
+    }
+
+    @Test
     void topPCountsWhatTopKLeft() {
         float[] logits = new float[4];
         double[] probabilities = {0.125, 0.5, 0.125, 0.25};

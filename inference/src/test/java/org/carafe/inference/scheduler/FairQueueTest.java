@@ -53,6 +53,28 @@ class FairQueueTest {
     }
 
     @Test
+    void whatWasOwedOnceIsNoCreditLater() {
+        Sequence busy = add("busy");
+        Sequence idle = add("idle");
+        queue.charge(idle, 10);
+        queue.withdraw(idle);
+        queue.charge(busy, 1000);
+
+        assertThat(queue.counter(add("idle"))).isEqualTo(1000);
+    }
+
+    @Test
+    void betterPriorityGoesBeforeTheAccountThatUsedLess() {
+        Sequence usual = add("light", 0);
+        Sequence urgent = add("heavy", -1);
+        queue.charge(urgent, 1000);
+
+        assertThat(queue.next()).isSameAs(urgent);
+        queue.withdraw(urgent);
+        assertThat(queue.next()).isSameAs(usual);
+    }
+
+    @Test
     void whoComesBackStillOwesWhatItUsedBeyondTheOthers() {
         Sequence busy = add("busy");
         Sequence greedy = add("greedy");
@@ -83,7 +105,7 @@ class FairQueueTest {
         for (int operation = 0; operation < 100_000; operation++) {
             int kind = random.nextInt(5);
             if (all.isEmpty() || (kind == 0 && all.size() < 40)) {
-                Sequence sequence = add("account" + random.nextInt(6));
+                Sequence sequence = add("account" + random.nextInt(6), random.nextInt(4) == 0 ? 1 : 0);
                 all.add(sequence);
                 waits.put(sequence, true);
             } else {
@@ -126,8 +148,12 @@ class FairQueueTest {
     }
 
     private Sequence add(String account) {
+        return add(account, 0);
+    }
+
+    private Sequence add(String account, int priority) {
         Sequence sequence =
-                new Sequence(++ids, account, 0, Long.MAX_VALUE, IntList.of(1), SamplingParams.greedy(), true);
+                new Sequence(++ids, account, priority, Long.MAX_VALUE, IntList.of(1), SamplingParams.greedy());
         queue.add(sequence);
         return sequence;
     }
