@@ -71,6 +71,8 @@ final class Errors {
                 new ApiException(ErrorKind.CONTEXT_LENGTH_EXCEEDED, "Too long: " + large.getMessage() + ".");
             case EngineStoppedException stopped -> unavailable(String.valueOf(stopped.getMessage()));
             case HttpResponseException unmatched -> unmatched(exchange, unmatched);
+            // Bodies are read elsewhere: this is a write to a peer that is gone or does not read.
+            case IOException e -> new ApiException(ErrorKind.CLIENT_CLOSED, "The connection was closed.");
             default -> {
                 LOG.error("{} {} failed", exchange.requestId(), exchange.route(), thrown);
                 yield new ApiException(

@@ -17,7 +17,7 @@ final class EventStream {
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock.
     private @Nullable ServletOutputStream out;
-    private boolean ended;
+    private boolean silent;
     private volatile long lastWriteNanos = System.nanoTime();
 
     EventStream(HttpServletResponse response) {
@@ -36,9 +36,6 @@ final class EventStream {
         }
         lock.lock();
         try {
-            if (ended) {
-                throw new IOException("the stream has ended");
-            }
             ServletOutputStream stream = out;
             if (stream == null) {
                 stream = open();
@@ -68,21 +65,21 @@ final class EventStream {
             return; // whoever holds the lock is writing
         }
         try {
-            if (!ended) {
+            if (!silent) {
                 write(Sse.comment(new JsonBuffer()));
             }
         } catch (IOException e) {
-            ended = true;
+            silent = true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** No more comments: the response is about to be completed. */
-    void end() {
+    /** No more comments: the response is about to be completed, by its own thread. */
+    void silence() {
         lock.lock();
         try {
-            ended = true;
+            silent = true;
         } finally {
             lock.unlock();
         }

@@ -4,11 +4,11 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.JsonBuffer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its response. Used by the request's virtual thread; a stream's writer guards itself. */
@@ -19,8 +19,7 @@ final class Exchange {
     private final String route;
     private final String requestId;
     private final long startNanos = System.nanoTime();
-    private final ServletContextRequest jettyRequest;
-    private final @Nullable WatchedEndPoint endPoint;
+    private final Optional<WatchedEndPoint> endPoint;
     private @Nullable Principal principal;
     private @Nullable EventStream events;
     private @Nullable ErrorKind failure;
@@ -30,10 +29,7 @@ final class Exchange {
         this.context = context;
         this.route = route;
         this.requestId = RequestIds.of(context.header("X-Request-Id"));
-        this.jettyRequest = ServletContextRequest.getServletContextRequest(context.req());
-        EndPoint connection =
-                jettyRequest.getConnectionMetaData().getConnection().getEndPoint();
-        this.endPoint = connection instanceof WatchedEndPoint watched ? watched : null;
+        this.endPoint = WatchedEndPoint.of(context.req());
         response().setHeader("X-Request-Id", requestId);
     }
 
@@ -91,27 +87,16 @@ final class Exchange {
         events = stream;
     }
 
-    /** The head of the request was read. */
-    void begin() {
-        if (endPoint != null) {
-            endPoint.answering();
-        }
-    }
-
     /** The body was read: from here on, {@code onGone} is called once if the peer goes away, and waiting is not idling. */
     void watch(Runnable onGone) {
         // Jetty would fail a request during which nothing is read or written for the idle timeout.
-        jettyRequest.addIdleTimeoutListener(timeout -> false);
-        if (endPoint != null) {
-            endPoint.watch(onGone);
-        }
+        ServletContextRequest.getServletContextRequest(context.req()).addIdleTimeoutListener(timeout -> false);
+        endPoint.ifPresent(peer -> peer.watch(onGone));
     }
 
     /** Before the response is completed: what comes from the socket now is the next request. */
     void end() {
-        if (endPoint != null) {
-            endPoint.answered();
-        }
+        endPoint.ifPresent(WatchedEndPoint::answered);
     }
 
     void headers(Map<String, String> headers) {

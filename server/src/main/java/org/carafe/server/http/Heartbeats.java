@@ -20,7 +20,7 @@ final class Heartbeats implements AutoCloseable {
 
     void remove(EventStream stream) {
         streams.remove(stream);
-        stream.end();
+        stream.silence();
     }
 
     private void run() {

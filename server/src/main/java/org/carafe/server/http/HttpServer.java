@@ -4,7 +4,6 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
-import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -80,6 +79,9 @@ public final class HttpServer implements AutoCloseable {
                     config.routes.post(route.path(), handler);
                 }
             }
+            // For every request, matched or not: what a connection receives meanwhile is not the next request's head.
+            config.routes.before(context -> WatchedEndPoint.of(context.req()).ifPresent(WatchedEndPoint::answering));
+            config.routes.after(context -> WatchedEndPoint.of(context.req()).ifPresent(WatchedEndPoint::answered));
             // Javalin has a handler of its own for these; the closest class wins.
             config.routes.exception(HttpResponseException.class, (thrown, context) -> unmatched(context, thrown));
             config.routes.exception(Exception.class, (thrown, context) -> unmatched(context, thrown));
@@ -97,12 +99,6 @@ public final class HttpServer implements AutoCloseable {
         HttpServer server = new HttpServer(settings, authenticator, admission, metrics);
         try {
             server.javalin.start();
-        } catch (JavalinBindException e) {
-            server.close();
-            throw new IllegalArgumentException(
-                    "cannot listen on " + settings.host() + ":" + settings.port()
-                            + ": the port is taken or not allowed",
-                    e);
         } catch (RuntimeException e) {
             server.close();
             throw new IllegalArgumentException(
@@ -147,7 +143,6 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void handle(Exchange exchange, Routes route, Endpoint endpoint) {
-        exchange.begin();
         boolean inside = false;
         try {
             boolean keyed = route.keyed() || (route == Routes.METRICS && settings.metricsNeedKey());

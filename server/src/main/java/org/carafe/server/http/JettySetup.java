@@ -2,6 +2,8 @@ package org.carafe.server.http;
 
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -31,7 +33,7 @@ final class JettySetup {
         config.http.maxRequestSize = settings.requestBytesMax();
         config.jetty.threadPool = threads();
         config.jetty.modifyHttpConfiguration(http -> configure(http, settings));
-        config.jetty.addConnector((server, http) -> new WatchedConnector(server, http, settings));
+        config.jetty.addConnector((server, http) -> bound(new WatchedConnector(server, http, settings)));
         JettyErrors errors = new JettyErrors();
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(errors);
@@ -45,6 +47,16 @@ final class JettySetup {
             // An id may hold a slash, percent-encoded or not.
             context.getServletHandler().setDecodeAmbiguousURIs(true);
         });
+    }
+
+    /** Binds before Javalin starts, which would log a stack trace of its own where the port is taken. */
+    private static WatchedConnector bound(WatchedConnector connector) {
+        try {
+            connector.open();
+            return connector;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static QueuedThreadPool threads() {

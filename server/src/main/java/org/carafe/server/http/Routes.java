@@ -44,7 +44,9 @@ enum Routes {
         return keyed;
     }
 
-    private boolean matches(String given) {
+    private boolean matches(String asked) {
+        // Javalin matches with or without a slash at the end.
+        String given = asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1) : asked;
         int open = path.indexOf('<');
         return open < 0 ? path.equals(given) : given.startsWith(path.substring(0, open)) && given.length() > open;
     }

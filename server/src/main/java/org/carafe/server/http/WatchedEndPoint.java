@@ -1,10 +1,13 @@
 package org.carafe.server.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Optional;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -43,6 +46,15 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             long headTimeoutMillis) {
         super(channel, selector, key, scheduler);
         this.headTimeoutNanos = headTimeoutMillis * 1_000_000;
+    }
+
+    /** The connection that a request came by; none in HTTP/2 or a test without sockets. */
+    static Optional<WatchedEndPoint> of(HttpServletRequest request) {
+        EndPoint connection = ServletContextRequest.getServletContextRequest(request)
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint();
+        return connection instanceof WatchedEndPoint watched ? Optional.of(watched) : Optional.empty();
     }
 
     /** A request's head was read: its body has its own deadline. */
@@ -112,11 +124,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             return;
         }
         // The socket may stay silent: what is to be read lies here already.
-        try {
-            Thread.ofVirtual().name("pipelined").start(() -> getFillInterest().fillable());
-        } catch (RejectedExecutionException e) {
-            close(e);
-        }
+        Thread.ofVirtual().name("pipelined").start(() -> getFillInterest().fillable());
     }
 
     private void readable() {
