@@ -52,7 +52,10 @@ final class SelfTestCommand implements Callable<Integer> {
             if (!whole.contains("\"usage\"") || !streamed.endsWith("data: [DONE]\n\n")) {
                 throw new UserException("self-test: the answers are not what they should be: " + whole + streamed);
             }
-            answer(client, base.resolve("completions"), "{\"model\":\"carafe-demo\",\"prompt\":\"Once\",\"max_tokens\":8}");
+            answer(
+                    client,
+                    base.resolve("completions"),
+                    "{\"model\":\"carafe-demo\",\"prompt\":\"Once\",\"max_tokens\":8}");
         }
         stdout.println("self-test: ok");
     }
