@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.carafe.bench.jmh.JmhCommand;
 import org.carafe.bench.load.LoadPlan;
 import org.carafe.bench.load.Summary;
 import org.carafe.bench.load.Target;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
 /** {@code scripts/bench}: loads a server or the engine in this process, and tells what came back when. */
 @Command(
         name = "bench",
-        subcommands = {PeersCommand.class},
+        subcommands = {PeersCommand.class, JmhCommand.class},
         description = "Measure a running server (--url) or the engine in this process (--model or --runner synthetic).",
         mixinStandardHelpOptions = true,
         sortOptions = false,
