@@ -109,8 +109,7 @@ final class WeightLoader {
             }
             case MlpSpec.Experts experts -> {
                 Tensor router = tensor(TensorNames.weight(layer, TensorNames.ROUTER), experts.experts(), hidden);
-                // Small, and a wrong choice of experts costs more than its bytes.
-                addLinear(router, FORMAT_DENSE);
+                add("add_router", router);
                 program.call("add_empty_bias");
                 for (int expert = 0; expert < experts.experts(); expert++) {
                     linear(layer, TensorNames.expertGate(expert), false, experts.intermediateSize(), hidden);

@@ -51,12 +51,12 @@
     y = parts[0] if len(parts) == 1 else torch.cat(parts, 0)
     return self.linear(y, linear + 3)
 
-  # Rotary embedding, halves against each other. x: [R, heads, D]; cos, sin: [R, 1, D / 2].
+  # Rotary embedding, halves against each other. x: [R, heads, D]; cos, sin: [R, 1, D / 2] in float32, and so is the arithmetic.
   def rotate(self: __torch__.M, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     half = x.size(2) // 2
     a = torch.narrow(x, 2, 0, half)
     b = torch.narrow(x, 2, half, half)
-    return torch.cat([a * cos - b * sin, b * cos + a * sin], 2)
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], 2).to(self.dtype)
 
   # Keys or values of n sequences, each of as many blocks: [n, G, keys, D], a copy.
   def gather(self: __torch__.M, cache: Tensor, blocks: Tensor, n: int) -> Tensor:

@@ -24,10 +24,8 @@
     return 0
 
   def add_norm(self: __torch__.M, parts: List[Tensor], source: int) -> int:
-    if self.norm_plus_one:
-      self.norms.append(self.dense_weight(parts, source, 6) + 1.0)
-    else:
-      self.norms.append(torch.clone(self.dense_weight(parts, source, self.dtype)))
+    weight = torch.clone(self.dense_weight(parts, source, 6))
+    self.norms.append(weight + 1.0 if self.norm_plus_one else weight)
     return 0
 
   def add_bias(self: __torch__.M, parts: List[Tensor], source: int) -> int:
@@ -46,6 +44,14 @@
     self.weights.append(self.embedding[0])
     self.scales.append(self.embedding[-1])
     self.formats.append(len(self.embedding) - 1)
+    return 0
+
+  # A router, in float32.
+  def add_router(self: __torch__.M, parts: List[Tensor], source: int) -> int:
+    weight = torch.clone(self.dense_weight(parts, source, 6))
+    self.weights.append(weight)
+    self.scales.append(weight)
+    self.formats.append(0)
     return 0
 
   def add_linear(self: __torch__.M, parts: List[Tensor], source: int, format: int) -> int:

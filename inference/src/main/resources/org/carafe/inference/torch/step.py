@@ -58,9 +58,9 @@
     sin = annotate(List[Tensor], [])
     for frequency in self.frequencies:
       angle = (positions.to(6).unsqueeze(1) * frequency).unsqueeze(1)
-      cos.append(torch.cos(angle).to(self.dtype))
-      sin.append(torch.sin(angle).to(self.dtype))
-    x = self.embed(ids)
+      cos.append(torch.cos(angle))
+      sin.append(torch.sin(angle))
+    x = self.embed(ids).to(6)
     for layer in range(self.layers):
       x = self.block(layer, x, slots, cos, sin, meta, blocks, masks, spans)
     if selected == 0:
@@ -68,7 +68,7 @@
       return 0
     if rows > 1:
       x = torch.index_select(x, 0, select)
-    x = self.norm(x, len(self.norms) - 1)
+    x = self.norm(x, len(self.norms) - 1).to(self.dtype)
     self.hidden = [x]
     if greedy > 0:
       best, id = torch.max(self.head(torch.narrow(x, 0, 0, greedy)), 1)
@@ -118,18 +118,16 @@
       y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
     return y
 
-  # RMSNorm in float32. Where the factor is 1 + weight, norms hold that sum in float32 and rounding comes after it.
+  # RMSNorm in float32; norms hold the whole factor in float32 (1 + weight where a family says so).
   def norm(self: __torch__.M, x: Tensor, index: int) -> Tensor:
     wide = x.to(6)
-    wide = wide * torch.rsqrt(torch.mean(wide * wide, [-1], True) + self.epsilon)
-    if self.norm_plus_one:
-      return (wide * self.norms[index]).to(self.dtype)
-    return wide.to(self.dtype) * self.norms[index]
+    return wide * torch.rsqrt(torch.mean(wide * wide, [-1], True) + self.epsilon) * self.norms[index]
 
+  # The residual stream stays in float32: it is small, and rounding it after every layer is what costs bf16 most of its accuracy.
   def block(self: __torch__.M, layer: int, x: Tensor, slots: Tensor, cos: List[Tensor], sin: List[Tensor], meta: List[int],
             blocks: List[Tensor], masks: List[Tensor], spans: List[int]) -> Tensor:
     norm = self.first_norm[layer]
-    a = self.attention(layer, self.norm(x, norm), slots, cos[self.rope[layer]], sin[self.rope[layer]], meta, blocks, masks, spans)
+    a = self.attention(layer, self.norm(x, norm).to(self.dtype), slots, cos[self.rope[layer]], sin[self.rope[layer]], meta, blocks, masks, spans)
     if self.sandwich[layer]:
       x = x + self.norm(a, norm + 1)
       return x + self.norm(self.mlp(layer, self.norm(x, norm + 2)), norm + 3)
