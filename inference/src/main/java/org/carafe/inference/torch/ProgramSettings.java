@@ -25,6 +25,9 @@ record ProgramSettings(Map<String, Object> attributes, List<Integer> windows, Li
     private static final int QKVO = 4;
     private static final int GATED = 3;
 
+    /** 2 MiB in float32: two such fit a core's share of the caches. */
+    private static final int TILE_ELEMENTS = 1 << 19;
+
     /** Up to this many rows int8 and int4 weights are read by their own kernels; see docs/torch-runner.md. */
     private static final int QUANTIZED_ROWS_MAX = 16;
 
@@ -47,6 +50,7 @@ record ProgramSettings(Map<String, Object> attributes, List<Integer> windows, Li
         values.put("windows", windows.stream().mapToInt(Integer::intValue).toArray());
         values.put("formats", new int[0]);
         values.put("group", TorchOptions.INT4_GROUP);
+        values.put("tile", TILE_ELEMENTS);
         values.put("quantized_rows", QUANTIZED_ROWS_MAX);
         values.put("heads", ints(layers, layer -> layer.attention().heads()));
         values.put("kv_heads", ints(layers, layer -> layer.attention().kvHeads()));

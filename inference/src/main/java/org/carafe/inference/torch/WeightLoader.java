@@ -234,7 +234,8 @@ final class WeightLoader {
     private PtNDArray[] parts(Tensor tensor) {
         long rows = tensor.shape().getFirst();
         long rowBytes = tensor.data().byteSize() / rows;
-        long rowsOfPart = Math.max(1, PART_BYTES_MAX / rowBytes);
+        // A multiple of 64, which int4 packs together.
+        long rowsOfPart = Math.max(64, PART_BYTES_MAX / rowBytes / 64 * 64);
         DataType type = tensor.type() == TensorType.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
         List<PtNDArray> parts = new ArrayList<>();
         for (long row = 0; row < rows; row += rowsOfPart) {

@@ -70,41 +70,55 @@
     self.formats.append(format)
     return 0
 
-  # One scale a row: the largest magnitude becomes 127. Tiles of rows bound the float32 copies.
+  # One scale a row: the largest magnitude becomes 127. Tiles stay in the cache and go straight into the finished tensor, so that nothing
+  # but the result takes memory.
   def int8_weight(self: __torch__.M, parts: List[Tensor], source: int) -> Tuple[Tensor, Tensor]:
-    weights = annotate(List[Tensor], [])
-    scales = annotate(List[Tensor], [])
+    rows, inputs = self.rows_of(parts), parts[0].size(1)
+    weight = torch.empty([rows, inputs], dtype=1)
+    scales = torch.empty([rows], dtype=15)
+    row = 0
     for part in parts:
       x = self.alias(part, source)
       at = 0
       while at < x.size(0):
-        n = min(1024, x.size(0) - at)
-        tile = torch.narrow(x, 0, at, n).to(6)
-        scale = torch.clamp_min(torch.amax(torch.abs(tile), [1], True), 1e-30) / 127.0
-        scale = scale.to(15)
-        weights.append(torch.clamp(torch.round(tile / scale.to(6)), -127, 127).to(1))
-        scales.append(scale.squeeze(1))
+        n = min(max(1, self.tile // inputs), x.size(0) - at)
+        tile = torch.narrow(x, 0, at, n).to(6, copy=True)  # never the file's own memory
+        low, high = torch.aminmax(tile, dim=1)
+        scale = (torch.clamp_min(torch.maximum(high, -low), 1e-30) / 127.0).to(15)
+        torch.narrow(weight, 0, row, n).copy_(tile.div_(scale.to(6).unsqueeze(1)).round_().clamp_(-127, 127))
+        torch.narrow(scales, 0, row, n).copy_(scale)
         at = at + n
-    return torch.cat(weights, 0), torch.cat(scales, 0)
+        row = row + n
+    return weight, scales
 
-  # Scale and zero for each group of inputs, from its smallest and largest value; the kernel computes (q - 8) * scale + zero.
+  # Scale and zero for each group of inputs, from its smallest and largest value; the kernel computes (q - 8) * scale + zero. Tiles are
+  # multiples of 64 rows, since the packed layout interleaves rows.
   def int4_weight(self: __torch__.M, parts: List[Tensor], source: int) -> Tuple[Tensor, Tensor]:
-    weights = annotate(List[Tensor], [])
-    scales = annotate(List[Tensor], [])
+    rows, inputs = self.rows_of(parts), parts[0].size(1)
+    weight = torch.empty([rows, inputs // 2], dtype=0)
+    scales = torch.empty([inputs // self.group, rows, 2], dtype=15)
+    row = 0
     for part in parts:
       x = self.alias(part, source)
       at = 0
       while at < x.size(0):
-        n = min(1024, x.size(0) - at)
-        tile = torch.narrow(x, 0, at, n).to(6).view([n, -1, self.group])
-        low = torch.amin(tile, [2], True)
-        scale = (torch.clamp_min(torch.amax(tile, [2], True) - low, 1e-30) / 15.0).to(15)
+        n = min(max(1, self.tile // inputs // 64) * 64, x.size(0) - at)
+        tile = torch.narrow(x, 0, at, n).to(6, copy=True).view([n, -1, self.group])
+        low, high = torch.aminmax(tile, dim=2, keepdim=True)
+        scale = (torch.clamp_min(high - low, 1e-30) / 15.0).to(15)
         zero = (low + scale.to(6) * 8.0).to(15)
-        q = torch.clamp(torch.round((tile - zero.to(6)) / scale.to(6)) + 8.0, 0, 15).to(3).view([n, -1])
-        weights.append(torch._convert_weight_to_int4pack_for_cpu(q, 1))
-        scales.append(torch.cat([scale, zero], 2).transpose(0, 1))
+        q = tile.sub_(zero.to(6)).div_(scale.to(6)).add_(8.0).round_().clamp_(0, 15).to(3).view([n, -1])
+        torch.narrow(weight, 0, row, n).copy_(torch._convert_weight_to_int4pack_for_cpu(q, 1))
+        torch.narrow(scales, 1, row, n).copy_(torch.cat([scale, zero], 2).transpose(0, 1))
         at = at + n
-    return torch.cat(weights, 0), torch.cat(scales, 1).contiguous()
+        row = row + n
+    return weight, scales
+
+  def rows_of(self: __torch__.M, parts: List[Tensor]) -> int:
+    rows = 0
+    for part in parts:
+      rows = rows + part.size(0)
+    return rows
 
   # k and v of every layer; pages of the CPU's memory come in when first written.
   def allocate(self: __torch__.M, blocks: int) -> int:

@@ -42,6 +42,7 @@ class M(Module):
   formats : List[int]         # 0 dense, 1 int8 with a scale a row, 2 int4 with scale and zero a group
   frequencies : List[Tensor]  # f32 [D / 2]
   group : int                 # inputs that share an int4 scale
+  tile : int                  # elements that are quantized at a time
   quantized_rows : int        # up to here the kernels that read quantized weights; above, bf16 tiles
   # memory: k and v of a layer, [B * T, G, D]
   keys : List[Tensor]
