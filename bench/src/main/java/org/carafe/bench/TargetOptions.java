@@ -24,6 +24,7 @@ import org.carafe.bench.load.Requests;
 import org.carafe.bench.load.Summary;
 import org.carafe.bench.load.Target;
 import org.carafe.inference.engine.EngineListener;
+import org.carafe.server.loading.LoadProgress;
 import org.carafe.server.loading.LoadedModel;
 import org.carafe.server.loading.ModelLoader;
 import org.carafe.server.loading.ModelSettings;
@@ -141,7 +142,7 @@ final class TargetOptions {
                 prefillTokens,
                 1024,
                 0);
-        LoadedModel loaded = ModelLoader.load(path, settings, EngineListener.NONE);
+        LoadedModel loaded = ModelLoader.load(path, settings, EngineListener.NONE, LoadProgress.SILENT);
         loaded.engine().start();
         name = path.toAbsolutePath().getFileName() + " on "
                 + loaded.engine().shape().name();

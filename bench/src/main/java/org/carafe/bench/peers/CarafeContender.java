@@ -19,6 +19,7 @@ import org.carafe.inference.engine.GenerationRequest;
 import org.carafe.inference.engine.GenerationStream;
 import org.carafe.inference.runner.IntList;
 import org.carafe.inference.sampling.SamplingParams;
+import org.carafe.server.loading.LoadProgress;
 import org.carafe.server.loading.LoadedModel;
 import org.carafe.server.loading.ModelLoader;
 import org.carafe.server.loading.ModelSettings;
@@ -50,7 +51,8 @@ final class CarafeContender implements Contender {
                         Math.max(16, workload.prefillTokens()),
                         1024,
                         0),
-                EngineListener.NONE);
+                EngineListener.NONE,
+                LoadProgress.SILENT);
         model.engine().start();
         name = "carafe " + model.engine().shape().name();
     }

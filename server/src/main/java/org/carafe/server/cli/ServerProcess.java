@@ -13,6 +13,7 @@ import org.carafe.server.auth.ApiKeyFile;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.OpenDoor;
 import org.carafe.server.config.Environment;
+import org.carafe.server.console.Progress;
 import org.carafe.server.http.HttpServer;
 import org.carafe.server.loading.LoadedModel;
 import org.carafe.server.loading.ModelLoader;
@@ -91,14 +92,18 @@ final class ServerProcess {
     private LoadedModel load(ModelSource.Found found, EngineHistograms histograms) {
         long started = System.nanoTime();
         LOG.info("loading {}", found.path());
-        try {
-            LoadedModel model = ModelLoader.load(found.path(), options.modelSettings(), histograms);
-            LOG.info(
-                    "loaded in {} ms: {}, context of {} tokens",
-                    (System.nanoTime() - started) / 1_000_000,
-                    model.engine().shape().name(),
-                    model.engine().contextTokensMax());
-            return model;
+        LoadedModel model = loadShown(found, histograms);
+        LOG.info(
+                "loaded in {} ms: {}, context of {} tokens",
+                (System.nanoTime() - started) / 1_000_000,
+                model.engine().shape().name(),
+                model.engine().contextTokensMax());
+        return model;
+    }
+
+    private LoadedModel loadShown(ModelSource.Found found, EngineHistograms histograms) {
+        try (Progress bar = Progress.of("load", Progress.Unit.BYTES, 0)) {
+            return ModelLoader.load(found.path(), options.modelSettings(), histograms, bar::at);
         } catch (RunnerException e) {
             throw new UserException(String.valueOf(e.getMessage()), e);
         }

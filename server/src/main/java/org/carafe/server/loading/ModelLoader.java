@@ -26,13 +26,13 @@ public final class ModelLoader {
      * @throws org.carafe.server.config.SettingException this build or machine cannot do what the settings ask for
      * @throws org.carafe.inference.runner.RunnerException the device refused
      */
-    public static LoadedModel load(Path path, ModelSettings settings, EngineListener listener) {
+    public static LoadedModel load(Path path, ModelSettings settings, EngineListener listener, LoadProgress progress) {
         Checkpoint checkpoint = Checkpoints.open(path);
         try {
             // Both take their time and neither needs the other.
             CompletableFuture<Tokenizer> tokenizer =
                     CompletableFuture.supplyAsync(() -> Tokenizer.of(checkpoint.text()));
-            ModelRunner runner = Runners.open(checkpoint, settings);
+            ModelRunner runner = Runners.open(checkpoint, settings, progress);
             try {
                 Engine engine = new Engine(runner, engineConfig(settings), EngineClock.system(), listener);
                 return new LoadedModel(checkpoint, join(tokenizer), engine);

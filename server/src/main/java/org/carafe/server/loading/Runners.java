@@ -1,14 +1,11 @@
 package org.carafe.server.loading;
 
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.carafe.inference.runner.ModelRunner;
 import org.carafe.inference.synthetic.SyntheticConfig;
 import org.carafe.inference.synthetic.SyntheticRunner;
 import org.carafe.inference.torch.TorchOptions;
 import org.carafe.inference.torch.TorchRunner;
 import org.carafe.inference.torch.WeightFormat;
-import org.carafe.inference.torch.WeightSize;
 import org.carafe.models.checkpoint.Checkpoint;
 import org.carafe.server.config.SettingException;
 
@@ -18,9 +15,9 @@ final class Runners {
 
     private Runners() {}
 
-    static ModelRunner open(Checkpoint checkpoint, ModelSettings settings) {
+    static ModelRunner open(Checkpoint checkpoint, ModelSettings settings, LoadProgress progress) {
         return switch (settings.runner()) {
-            case auto, torch -> torch(checkpoint, settings);
+            case auto, torch -> torch(checkpoint, settings, progress);
             case cuda ->
                 throw new SettingException(
                         "--runner cuda: Carafe's own CUDA kernels are not part of this version; --runner torch runs on CUDA devices too");
@@ -28,7 +25,7 @@ final class Runners {
         };
     }
 
-    private static ModelRunner torch(Checkpoint checkpoint, ModelSettings settings) {
+    private static ModelRunner torch(Checkpoint checkpoint, ModelSettings settings, LoadProgress progress) {
         WeightFormat format = switch (settings.dtype()) {
             case auto -> WeightFormat.of(checkpoint.weightType());
             case bf16 -> WeightFormat.BF16;
@@ -36,23 +33,19 @@ final class Runners {
             case int8 -> WeightFormat.INT8;
             case int4 -> WeightFormat.INT4;
         };
-        TorchOptions options =
-                TorchOptions.defaults().withDevice(settings.device()).withFormat(format);
-        if (!options.runsOnCpu()) {
-            return TorchRunner.load(
-                    checkpoint,
-                    options.withContextTokensMax(settings.contextTokensMax()).withKvBytes(settings.kvBytes()));
+        int declared = checkpoint.spec().contextTokensMax();
+        if (settings.contextTokensMax().orElse(declared) > declared) {
+            throw new SettingException("--max-context "
+                    + settings.contextTokensMax().getAsInt() + " is more than the model's " + declared);
         }
-        MemoryPlan plan = MemoryPlan.of(
-                checkpoint.spec(),
-                WeightSize.bytes(checkpoint.spec(), format),
-                format.computeBytes(),
-                AvailableMemory.bytes(),
-                settings);
         return TorchRunner.load(
                 checkpoint,
-                options.withContextTokensMax(OptionalInt.of(plan.contextTokensMax()))
-                        .withKvBytes(OptionalLong.of(plan.kvBytes())));
+                TorchOptions.defaults()
+                        .withDevice(settings.device())
+                        .withFormat(format)
+                        .withContextTokensMax(settings.contextTokensMax())
+                        .withKvBytes(settings.kvBytes())
+                        .withListener(progress::loaded));
     }
 
     private static ModelRunner synthetic(Checkpoint checkpoint, ModelSettings settings) {
