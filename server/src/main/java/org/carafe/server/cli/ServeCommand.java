@@ -46,7 +46,9 @@ final class ServeCommand implements Callable<Integer> {
             return given;
         }
         List<String> arguments = new ArrayList<>(fileArguments(given.config));
-        arguments.addAll(spec.commandLine().getParseResult().originalArgs());
+        // The whole command line, the subcommand's name included.
+        List<String> all = spec.commandLine().getParseResult().originalArgs();
+        arguments.addAll(all.subList(all.indexOf(spec.name()) + 1, all.size()));
         return parse(arguments);
     }
 
