@@ -7,12 +7,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.carafe.inference.IntList;
 import org.carafe.inference.engine.Engine;
 import org.carafe.inference.engine.FinishReason;
 import org.carafe.inference.engine.GenerationEvent;
 import org.carafe.inference.engine.GenerationRequest;
 import org.carafe.inference.engine.GenerationStream;
-import org.carafe.inference.runner.IntList;
 import org.carafe.inference.sampling.SamplingParams;
 
 /** An engine in this process: token ids in, token ids out, a virtual thread for each request. Prompts are random ids. */

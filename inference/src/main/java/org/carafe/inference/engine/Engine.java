@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.carafe.inference.runner.IntView;
+import org.carafe.inference.IntView;
 import org.carafe.inference.runner.ModelRunner;
 import org.carafe.inference.runner.RunnerShape;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package org.carafe.inference.engine;
 
 import java.time.Instant;
 import java.util.Set;
-import org.carafe.inference.runner.IntView;
+import org.carafe.inference.IntView;
 import org.carafe.inference.sampling.SamplingParams;
 import org.jspecify.annotations.Nullable;
 

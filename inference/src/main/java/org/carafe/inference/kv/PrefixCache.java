@@ -3,8 +3,8 @@ package org.carafe.inference.kv;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
-import org.carafe.inference.runner.IntList;
-import org.carafe.inference.runner.IntView;
+import org.carafe.inference.IntList;
+import org.carafe.inference.IntView;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package org.carafe.inference.runner;
 
 import java.util.List;
+import org.carafe.inference.IntView;
 import org.carafe.inference.sampling.SamplingState;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package org.carafe.inference.sampling;
 
-import org.carafe.inference.runner.IntView;
+import org.carafe.inference.IntView;
 import org.jspecify.annotations.Nullable;
 
 /**

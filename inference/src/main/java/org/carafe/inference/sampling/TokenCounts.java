@@ -1,7 +1,7 @@
 package org.carafe.inference.sampling;
 
 import java.util.Arrays;
-import org.carafe.inference.runner.IntView;
+import org.carafe.inference.IntView;
 
 /**
  * Which tokens a sequence holds and how often its output does: what penalties need. Grows with the sequence, token by token, so that

@@ -1,8 +1,8 @@
 package org.carafe.inference.scheduler;
 
+import org.carafe.inference.IntList;
+import org.carafe.inference.IntView;
 import org.carafe.inference.kv.PrefixCache;
-import org.carafe.inference.runner.IntList;
-import org.carafe.inference.runner.IntView;
 import org.carafe.inference.sampling.SamplingParams;
 import org.carafe.inference.sampling.SamplingState;
 

@@ -2,10 +2,10 @@ package org.carafe.inference.text;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.carafe.inference.IntView;
 import org.carafe.inference.engine.FinishReason;
 import org.carafe.inference.engine.GenerationEvent;
 import org.carafe.inference.engine.Usage;
-import org.carafe.inference.runner.IntView;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link TextGeneration} tells, in this order: at most one {@code Prompt}, any number of {@code Delta}s, one {@code End} or {@code Failed}. */

@@ -1,7 +1,7 @@
 package org.carafe.inference.text;
 
 import java.util.Arrays;
-import org.carafe.inference.runner.IntView;
+import org.carafe.inference.IntView;
 
 /** Ids of a delta's tokens; immutable. */
 final class TokenIds implements IntView {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 import org.carafe.inference.runner.TokenKvRunner;
 import org.carafe.inference.sampling.SamplingParams;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 import org.carafe.inference.sampling.SamplingParams;
 import org.carafe.inference.synthetic.SyntheticConfig;
 import org.carafe.inference.synthetic.SyntheticRunner;

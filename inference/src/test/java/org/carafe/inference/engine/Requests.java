@@ -3,7 +3,7 @@ package org.carafe.inference.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 import org.carafe.inference.sampling.SamplingParams;
 
 /** Short ways to say what tests ask for. */

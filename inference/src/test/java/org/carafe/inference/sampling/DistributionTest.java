@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 import org.junit.jupiter.api.Test;
 
 /** What {@link Sampler} means, against softmax in doubles. */

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 
 /** Seeded rows and parameters, with ties, infinities and extremes. */
 final class RandomLogits {

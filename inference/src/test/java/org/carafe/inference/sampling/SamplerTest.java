@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.carafe.models.checkpoint.TextAssets;
+import org.carafe.models.tokenizer.TextAssets;
 import org.carafe.models.tokenizer.Tokenizer;
 
 /** Tiny tokenizers of both kinds: byte-level as Llama 3's, and pieces with byte fallback as Mistral's. */

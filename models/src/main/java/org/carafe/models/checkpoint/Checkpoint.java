@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
+import org.carafe.models.tokenizer.TextAssets;
 import org.jspecify.annotations.Nullable;
 
 /** An opened checkpoint. Thread-safe; tensors stay valid until it is closed. */

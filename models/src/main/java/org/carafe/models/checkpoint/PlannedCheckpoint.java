@@ -15,6 +15,7 @@ import org.carafe.models.architecture.TensorSource;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorFile;
 import org.carafe.models.tensor.TensorType;
+import org.carafe.models.tokenizer.TextAssets;
 
 /**
  * A checkpoint whose every weight was found, in the right shape, when it was opened. What the format does to a weight (GGUF's order

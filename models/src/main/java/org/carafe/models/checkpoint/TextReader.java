@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.carafe.models.CheckpointException;
+import org.carafe.models.tokenizer.TextAssets;
 import org.jspecify.annotations.Nullable;
 
 /** Reads tokenizer.json and what stands around it in a Hugging Face directory. */

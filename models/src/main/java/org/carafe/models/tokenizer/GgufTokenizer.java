@@ -12,7 +12,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.carafe.models.CheckpointException;
-import org.carafe.models.checkpoint.TextAssets;
 import org.carafe.models.tokenizer.GgufVocabulary.TokenKind;
 import org.jspecify.annotations.Nullable;
 

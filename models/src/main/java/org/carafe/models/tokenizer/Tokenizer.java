@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.carafe.models.CheckpointException;
-import org.carafe.models.checkpoint.TextAssets;
 import org.carafe.models.tokenizer.IncrementalDecoder.Start;
 import org.carafe.models.tokenizer.NativeTokenizer.Spans;
 import org.carafe.models.tokenizer.SpecialTokenScanner.Match;

@@ -20,6 +20,7 @@ import org.carafe.models.architecture.TensorNames;
 import org.carafe.models.architecture.TensorPlan;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
+import org.carafe.models.tokenizer.TextAssets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

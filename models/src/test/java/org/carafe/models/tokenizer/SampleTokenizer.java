@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.carafe.models.checkpoint.TextAssets;
 
 /** Tokenizers to test with: three tiny ones kept here, and real ones that npm brings on the first run. */
 enum SampleTokenizer {

@@ -2,9 +2,9 @@ package org.carafe.server.openai;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.carafe.inference.IntList;
+import org.carafe.inference.IntView;
 import org.carafe.inference.engine.FinishReason;
-import org.carafe.inference.runner.IntList;
-import org.carafe.inference.runner.IntView;
 import org.carafe.inference.text.TextEvent;
 import org.carafe.inference.text.TokenLogprob;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package org.carafe.server.openai;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.carafe.inference.IntView;
 import org.carafe.inference.engine.FinishReason;
-import org.carafe.inference.runner.IntView;
 import org.carafe.inference.text.TextEvent;
 
 /** Answers of {@code /v1/chat/completions}. */

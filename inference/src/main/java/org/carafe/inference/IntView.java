@@ -1,4 +1,4 @@
-package org.carafe.inference.runner;
+package org.carafe.inference;
 
 /** Read access to a growing list of ints without boxing or copying. */
 public interface IntView {

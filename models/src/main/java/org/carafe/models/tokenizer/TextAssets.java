@@ -1,4 +1,4 @@
-package org.carafe.models.checkpoint;
+package org.carafe.models.tokenizer;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package org.carafe.inference.runner;
+package org.carafe.inference;
 
 import java.util.Arrays;
 
