@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.carafe.inference.runner.IntList;
+import org.carafe.inference.IntList;
 import org.carafe.inference.sampling.SampledToken;
 import org.carafe.inference.sampling.Sampler;
 import org.carafe.inference.sampling.SamplingParams;
