@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.carafe.inference.IntList;
 import org.carafe.inference.runner.BatchPlan;
-import org.carafe.inference.runner.IntList;
 import org.carafe.inference.runner.RunnerException;
 import org.carafe.inference.runner.StepResult;
 import org.carafe.inference.sampling.SampledToken;
@@ -92,7 +92,8 @@ class FailureTest {
 
     @Test
     void memoryStaysFlatOverManySteps() throws IOException, InterruptedException {
-        // In a process of its own with a heap that is resident from the start and a compiler that keeps nothing: what grows there is native memory.
+        // In a process of its own with a heap that is resident from the start and a compiler that keeps nothing: what
+        // grows there is native memory.
         Process probe = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xms48m",

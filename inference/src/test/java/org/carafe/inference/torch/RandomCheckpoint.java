@@ -12,9 +12,9 @@ import java.util.stream.LongStream;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.architecture.TensorPlan;
 import org.carafe.models.checkpoint.Checkpoint;
-import org.carafe.models.checkpoint.TextAssets;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
+import org.carafe.models.tokenizer.TextAssets;
 
 /** Seeded random weights for any model spec, in memory: F32, or what is left of them after rounding to another type. */
 final class RandomCheckpoint implements Checkpoint {

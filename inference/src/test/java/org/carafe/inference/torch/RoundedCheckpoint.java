@@ -4,10 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.checkpoint.Checkpoint;
-import org.carafe.models.checkpoint.TextAssets;
 import org.carafe.models.tensor.Dequantizer;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
+import org.carafe.models.tokenizer.TextAssets;
 
 /** A checkpoint converted to BF16, in memory. */
 final class RoundedCheckpoint implements Checkpoint {
