@@ -110,7 +110,7 @@ public final class Engine implements AutoCloseable {
      * Queues a request. Any thread.
      *
      * @throws RequestTooLargeException it can never run
-     * @throws IllegalArgumentException the prompt holds an id that is no token of the model
+     * @throws IllegalArgumentException the prompt is empty or holds an id that is no token of the model
      * @throws QueueFullException too many wait, of all accounts or of this one
      * @throws EngineStoppedException the engine drains, was closed or died
      */
@@ -149,6 +149,9 @@ public final class Engine implements AutoCloseable {
 
     /** An id outside of the vocabulary would fail a whole batch on the device. */
     private void requireTokens(IntView prompt) {
+        if (prompt.size() == 0) {
+            throw new IllegalArgumentException("the prompt is empty");
+        }
         for (int i = 0; i < prompt.size(); i++) {
             int id = prompt.get(i);
             if (id < 0 || id >= shape.vocabularySize()) {

@@ -148,9 +148,9 @@ final class EngineCore {
     private @Nullable StepResult run(BatchPlan plan, List<Generation> batch) {
         try {
             StepResult result = runner.step(plan);
-            if (result.sampled().size() != batch.size()) {
-                throw new RunnerException(
-                        "the runner answered " + result.sampled().size() + " of " + batch.size() + " slices");
+            if (result.sampled().size() != batch.size()
+                    || result.promptLogprobs().size() != batch.size()) {
+                throw new RunnerException("the runner did not answer each of " + batch.size() + " slices");
             }
             return result;
         } catch (Throwable e) {

@@ -10,7 +10,7 @@ package org.carafe.inference.sampling;
  * exponential is below 1e-5.
  *
  * <p>2^y comes from (2^(y/32))^32, five squarings, because C2 turns that into vector code: it does not where an exponent is shifted or
- * put together from bits (9 times slower on AVX-512).
+ * put together from bits (about 8 times slower on AVX-512).
  */
 final class ExpWeights {
     /** The weight of the best token. */

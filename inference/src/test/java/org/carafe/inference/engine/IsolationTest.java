@@ -152,6 +152,7 @@ class IsolationTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("token 50 at position 1 of the prompt is outside of the vocabulary of 50");
         assertThatThrownBy(() -> engine.submit(Requests.greedy(1, -1))).isInstanceOf(IllegalArgumentException.class);
+        assertThat(engine.step()).isZero();
     }
 
     @Test
