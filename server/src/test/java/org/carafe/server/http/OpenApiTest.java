@@ -1,0 +1,144 @@
+package org.carafe.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.carafe.server.error.ApiException;
+import org.carafe.server.error.ErrorKind;
+import org.carafe.server.openai.RequestParser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The document says what the server does: its routes, the fields it takes, the pages that show it. */
+class OpenApiTest {
+    private static JsonNode document() {
+        try (var in = DocumentRoutes.class.getResourceAsStream("openapi.json")) {
+            return TestServer.JSON.readTree(in);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void everyRouteIsDescribedAndNoOther() {
+        List<String> described = new ArrayList<>();
+        document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        List<String> routes = new ArrayList<>();
+        for (Routes route : Routes.values()) {
+            routes.add(route.method() + " " + route.path().replace('<', '{').replace('>', '}'));
+        }
+        assertThat(described).containsExactlyInAnyOrderElementsOf(routes);
+    }
+
+    @Test
+    void routesWithoutAKeyAreDescribedSo() {
+        for (Routes route : Routes.values()) {
+            JsonNode operation = document()
+                    .path("paths")
+                    .path(route.path().replace('<', '{').replace('>', '}'))
+                    .path(route.method().toLowerCase(Locale.ROOT));
+            boolean free = operation.path("security").isArray() && operation.path("security").isEmpty();
+            assertThat(free).as(route.path()).isEqualTo(!route.keyed());
+        }
+    }
+
+    @Test
+    void everyReferenceIsThere() {
+        JsonNode document = document();
+        for (JsonNode reference : document.findValues("$ref")) {
+            assertThat(document.at(reference.textValue().substring(1)).isObject())
+                    .as(reference.textValue())
+                    .isTrue();
+        }
+    }
+
+    /** A field that the document names is known to the parser: a wrong value may be refused, the name may not. */
+    @ParameterizedTest
+    @CsvSource({"ChatCompletionRequest", "CompletionRequest", "TokenizeRequest", "DetokenizeRequest"})
+    void everyDescribedFieldIsKnown(String schema) {
+        RequestParser parser = new RequestParser(false);
+        document().path("components").path("schemas").path(schema).path("properties").fieldNames().forEachRemaining(field -> {
+            try {
+                parse(parser, schema, body(schema, field));
+            } catch (ApiException e) {
+                assertThat(e.kind()).as(field + ": " + e.getMessage()).isNotEqualTo(ErrorKind.UNKNOWN_FIELD);
+            }
+        });
+    }
+
+    /** Numeric limits in the document are the parser's: just outside is refused by name. */
+    @ParameterizedTest
+    @CsvSource({"ChatCompletionRequest", "CompletionRequest"})
+    void describedRangesAreTheParsers(String schema) {
+        RequestParser parser = new RequestParser(false);
+        document().path("components").path("schemas").path(schema).path("properties").properties().forEach(field -> {
+            for (String bound : new String[] {"minimum", "maximum"}) {
+                JsonNode limit = field.getValue().path(bound);
+                if (limit.isNumber()) {
+                    double outside = limit.doubleValue() + (bound.equals("minimum") ? -1 : 1);
+                    String value = field.getValue().path("type").asText().equals("integer")
+                            ? Long.toString((long) outside)
+                            : Double.toString(outside);
+                    assertThat(refused(parser, schema, field.getKey(), value)).as(field.getKey() + " " + value).isTrue();
+                }
+            }
+        });
+    }
+
+    private static boolean refused(RequestParser parser, String schema, String field, String value) {
+        try {
+            parse(parser, schema, body(schema, "") .replaceFirst("}$", ",\"" + field + "\":" + value + "}"));
+            return false;
+        } catch (ApiException e) {
+            return field.equals(e.param());
+        }
+    }
+
+    private static String body(String schema, String withNull) {
+        String least =
+                switch (schema) {
+                    case "ChatCompletionRequest" ->
+                        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+                    case "CompletionRequest" -> "{\"model\":\"m\",\"prompt\":\"x\"}";
+                    case "TokenizeRequest" -> "{\"prompt\":\"x\"}";
+                    default -> "{\"tokens\":[1]}";
+                };
+        return withNull.isEmpty() || least.contains("\"" + withNull + "\"")
+                ? least
+                : least.replaceFirst("}$", ",\"" + withNull + "\":null}");
+    }
+
+    private static void parse(RequestParser parser, String schema, String body) {
+        byte[] bytes = body.getBytes(UTF_8);
+        switch (schema) {
+            case "ChatCompletionRequest" -> parser.chat(bytes);
+            case "CompletionRequest" -> parser.completion(bytes);
+            case "TokenizeRequest" -> parser.tokenize(bytes);
+            default -> parser.detokenize(bytes);
+        }
+    }
+
+    @Test
+    void thePagesAreServedWithoutAnythingFromElsewhere() {
+        try (TestServer server = TestServer.start()) {
+            for (String page : List.of("/", "/docs")) {
+                TestServer.Answered answer = server.get(page);
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
+                assertThat(answer.body()).doesNotContain("http://", "https://").contains("</html>");
+            }
+            assertThat(server.get("/openapi.json").json().path("openapi").asText()).isEqualTo("3.1.0");
+        }
+    }
+}
