@@ -33,7 +33,8 @@ class OpenApiTest {
                 .properties()
                 .forEach(path -> path.getValue()
                         .fieldNames()
-                        .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+                        .forEachRemaining(
+                                method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         List<String> routes = new ArrayList<>();
         for (Routes route : Routes.values()) {
             routes.add(route.method() + " " + route.path().replace('<', '{').replace('>', '}'));
@@ -48,7 +49,8 @@ class OpenApiTest {
                     .path("paths")
                     .path(route.path().replace('<', '{').replace('>', '}'))
                     .path(route.method().toLowerCase(Locale.ROOT));
-            boolean free = operation.path("security").isArray() && operation.path("security").isEmpty();
+            boolean free = operation.path("security").isArray()
+                    && operation.path("security").isEmpty();
             assertThat(free).as(route.path()).isEqualTo(!route.keyed());
         }
     }
@@ -68,13 +70,19 @@ class OpenApiTest {
     @CsvSource({"ChatCompletionRequest", "CompletionRequest", "TokenizeRequest", "DetokenizeRequest"})
     void everyDescribedFieldIsKnown(String schema) {
         RequestParser parser = new RequestParser(false);
-        document().path("components").path("schemas").path(schema).path("properties").fieldNames().forEachRemaining(field -> {
-            try {
-                parse(parser, schema, body(schema, field));
-            } catch (ApiException e) {
-                assertThat(e.kind()).as(field + ": " + e.getMessage()).isNotEqualTo(ErrorKind.UNKNOWN_FIELD);
-            }
-        });
+        document()
+                .path("components")
+                .path("schemas")
+                .path(schema)
+                .path("properties")
+                .fieldNames()
+                .forEachRemaining(field -> {
+                    try {
+                        parse(parser, schema, body(schema, field));
+                    } catch (ApiException e) {
+                        assertThat(e.kind()).as(field + ": " + e.getMessage()).isNotEqualTo(ErrorKind.UNKNOWN_FIELD);
+                    }
+                });
     }
 
     /** Numeric limits in the document are the parser's: just outside is refused by name. */
@@ -82,23 +90,32 @@ class OpenApiTest {
     @CsvSource({"ChatCompletionRequest", "CompletionRequest"})
     void describedRangesAreTheParsers(String schema) {
         RequestParser parser = new RequestParser(false);
-        document().path("components").path("schemas").path(schema).path("properties").properties().forEach(field -> {
-            for (String bound : new String[] {"minimum", "maximum"}) {
-                JsonNode limit = field.getValue().path(bound);
-                if (limit.isNumber()) {
-                    double outside = limit.doubleValue() + (bound.equals("minimum") ? -1 : 1);
-                    String value = field.getValue().path("type").asText().equals("integer")
-                            ? Long.toString((long) outside)
-                            : Double.toString(outside);
-                    assertThat(refused(parser, schema, field.getKey(), value)).as(field.getKey() + " " + value).isTrue();
-                }
-            }
-        });
+        document()
+                .path("components")
+                .path("schemas")
+                .path(schema)
+                .path("properties")
+                .properties()
+                .forEach(field -> {
+                    for (String bound : new String[] {"minimum", "maximum"}) {
+                        JsonNode limit = field.getValue().path(bound);
+                        if (limit.isNumber()) {
+                            double outside = limit.doubleValue() + (bound.equals("minimum") ? -1 : 1);
+                            String value =
+                                    field.getValue().path("type").asText().equals("integer")
+                                            ? Long.toString((long) outside)
+                                            : Double.toString(outside);
+                            assertThat(refused(parser, schema, field.getKey(), value))
+                                    .as(field.getKey() + " " + value)
+                                    .isTrue();
+                        }
+                    }
+                });
     }
 
     private static boolean refused(RequestParser parser, String schema, String field, String value) {
         try {
-            parse(parser, schema, body(schema, "") .replaceFirst("}$", ",\"" + field + "\":" + value + "}"));
+            parse(parser, schema, body(schema, "").replaceFirst("}$", ",\"" + field + "\":" + value + "}"));
             return false;
         } catch (ApiException e) {
             return field.equals(e.param());
@@ -106,14 +123,12 @@ class OpenApiTest {
     }
 
     private static String body(String schema, String withNull) {
-        String least =
-                switch (schema) {
-                    case "ChatCompletionRequest" ->
-                        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
-                    case "CompletionRequest" -> "{\"model\":\"m\",\"prompt\":\"x\"}";
-                    case "TokenizeRequest" -> "{\"prompt\":\"x\"}";
-                    default -> "{\"tokens\":[1]}";
-                };
+        String least = switch (schema) {
+            case "ChatCompletionRequest" -> "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+            case "CompletionRequest" -> "{\"model\":\"m\",\"prompt\":\"x\"}";
+            case "TokenizeRequest" -> "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+            default -> "{\"tokens\":[1]}";
+        };
         return withNull.isEmpty() || least.contains("\"" + withNull + "\"")
                 ? least
                 : least.replaceFirst("}$", ",\"" + withNull + "\":null}");
@@ -138,7 +153,8 @@ class OpenApiTest {
                 assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
                 assertThat(answer.body()).doesNotContain("http://", "https://").contains("</html>");
             }
-            assertThat(server.get("/openapi.json").json().path("openapi").asText()).isEqualTo("3.1.0");
+            assertThat(server.get("/openapi.json").json().path("openapi").asText())
+                    .isEqualTo("3.1.0");
         }
     }
 }
