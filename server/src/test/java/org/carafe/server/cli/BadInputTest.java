@@ -43,7 +43,7 @@ final class BadInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     --port 65536               | --port must be between 0 and 65535, not 65536
                     --port http                | Invalid value for option '--port'
                     --kv-memory lots           | 'lots' is no size: write for example 4GiB or 512MiB

@@ -1,7 +1,7 @@
-package org.carafe.server.planted.left;
+package org.carafe.server.plantedright;
 
-import org.carafe.server.planted.right.Right;
+import org.carafe.server.plantedleft.Left;
 import org.jspecify.annotations.Nullable;
 
 /** Half of a package cycle, on purpose: {@code ArchitectureTest} proves with it that the rule can fail. */
-public record Left(@Nullable Right right) {}
+public record Right(@Nullable Left left) {}
