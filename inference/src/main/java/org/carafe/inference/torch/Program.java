@@ -72,6 +72,13 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** Calls a method with an integer. */
+    long call(String method, long argument) {
+        try (IValue value = IValue.from(argument)) {
+            return call(method, value);
+        }
+    }
+
     /** Calls a method with two integers. */
     long call(String method, long first, long second) {
         try (IValue a = IValue.from(first);

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,6 +42,7 @@ public final class TorchRunner implements ModelRunner {
     private final NDManager manager;
     private final Arena arena = Arena.ofShared();
     private final StepInput input;
+    private Packing packing;
     private final Sampler sampler;
     private final int logitRows;
     private final MemorySegment logits;
@@ -55,6 +55,7 @@ public final class TorchRunner implements ModelRunner {
         this.program = program;
         this.manager = manager;
         this.input = input;
+        packing = new Packing(program, List.of());
         long rowBytes = (long) shape.vocabularySize() * Float.BYTES;
         logitRows = Math.clamp(LOGIT_BYTES_MAX / rowBytes, 1, 64);
         logits = arena.allocate(logitRows * rowBytes, 64);
@@ -93,11 +94,11 @@ public final class TorchRunner implements ModelRunner {
                 new TorchRunner(shape, program, manager, new StepInput(options.blockTokens(), settings.windows()));
         try {
             runner.place(device);
-            new WeightLoader(checkpoint, format, device, program, manager, runner.arena, options.listener())
-                    .load(settings.ropes(), context);
-            try (IValue blocks = IValue.from(kv.blocks())) {
-                program.call("allocate", blocks);
-            }
+            WeightLoader loader = new WeightLoader(
+                    checkpoint, format, device, program, manager, runner.arena, options.listener());
+            loader.load(settings.ropes(), context);
+            runner.packing = new Packing(program, loader.mappedLinears());
+            program.call("allocate", kv.blocks());
             return runner;
         } catch (RuntimeException | Error e) {
             runner.close();
@@ -126,7 +127,9 @@ public final class TorchRunner implements ModelRunner {
         connect();
         try {
             program.callWithList("step", input.meta());
-            return result(plan);
+            StepResult result = result(plan);
+            packing.after(plan.tokens());
+            return result;
         } finally {
             program.call("release");
         }

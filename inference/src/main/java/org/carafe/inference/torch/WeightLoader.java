@@ -44,6 +44,8 @@ final class WeightLoader {
     private final Arena owned;
     private final TorchOptions.LoadListener listener;
     private final long bytesTotal;
+    private final List<MemorySegment> mapped = new ArrayList<>();
+    private boolean allMapped;
     private long bytesRead;
 
     /**
@@ -67,6 +69,7 @@ final class WeightLoader {
         this.owned = owned;
         this.listener = listener;
         bytesTotal = checkpoint.weightBytes();
+        allMapped = format == WeightFormat.BF16;
     }
 
     /** Loads all weights and the rotary frequencies for sequences of up to that length. */
@@ -80,6 +83,16 @@ final class WeightLoader {
         for (ProgramSettings.Rope rope : ropes) {
             frequencies(rope, contextTokensMax);
         }
+    }
+
+    /** The mapped memory of each linear, in order, where all are used as they lie in the file; else empty. */
+    List<MemorySegment> mappedLinears() {
+        return allMapped ? List.copyOf(mapped) : List.of();
+    }
+
+    private void mapped(Tensor tensor, boolean stays) {
+        mapped.add(tensor.data());
+        allMapped &= stays && tensor.data().isMapped() && tensor.type() == TensorType.BF16;
     }
 
     private void layer(int layer, LayerSpec settings) {
@@ -110,6 +123,7 @@ final class WeightLoader {
             case MlpSpec.Experts experts -> {
                 Tensor router = tensor(TensorNames.weight(layer, TensorNames.ROUTER), experts.experts(), hidden);
                 add("add_router", router);
+                mapped.add(router.data());
                 program.call("add_empty_bias");
                 for (int expert = 0; expert < experts.experts(); expert++) {
                     linear(layer, TensorNames.expertGate(expert), false, experts.intermediateSize(), hidden);
@@ -133,6 +147,7 @@ final class WeightLoader {
         Tensor tensor = tensor(name, vocabulary, spec.hiddenSize());
         if (spec.tiedEmbeddings() && (!isQuantized() || isConverted(tensor))) {
             program.call("add_tied_head");
+            mapped(tensor, !isCopied(tensor));
         } else {
             addLinear(tensor, isQuantized() ? FORMAT_INT8 : FORMAT_DENSE);
         }
@@ -177,6 +192,7 @@ final class WeightLoader {
 
     private void addLinear(Tensor tensor, int format) {
         boolean stays = format == FORMAT_DENSE && !isCopied(tensor);
+        mapped(tensor, stays);
         try (IValue how = IValue.from(format)) {
             hand(tensor, stays, (parts, source) -> program.call("add_linear", parts, source, how));
         }

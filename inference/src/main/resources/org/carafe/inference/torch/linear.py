@@ -4,7 +4,7 @@
     bias = self.biases[index]
     format = self.formats[index]
     if format == 0:
-      return self.dense(x, weight, bias)
+      return self.dense(x, index, weight, bias)
     if format == 1:
       y = self.int8(x, weight, self.scales[index])
     else:

@@ -40,6 +40,7 @@ class M(Module):
   scales : List[Tensor]       # of quantized linears, else empty
   biases : List[Tensor]       # [0] where there is none
   formats : List[int]         # 0 dense, 1 int8 with a scale a row, 2 int4 with scale and zero a group
+  packed : List[Tensor]       # copies of the first so many linears in the kernels' own layout
   frequencies : List[Tensor]  # f32 [D / 2]
   group : int                 # inputs that share an int4 scale
   tile : int                  # elements that are quantized at a time
