@@ -25,7 +25,11 @@
 
   def add_norm(self: __torch__.M, parts: List[Tensor], source: int) -> int:
     weight = torch.clone(self.dense_weight(parts, source, 6))
-    self.norms.append(weight + 1.0 if self.norm_plus_one else weight)
+    if self.norm_plus_one:
+      weight = weight + 1.0
+    width = float(weight.size(0))
+    self.norms.append(weight * torch.sqrt(torch.full([], width, dtype=6, device=weight.device)))
+    self.norm_floors.append(torch.sqrt(torch.full([], width * self.epsilon, dtype=6, device=weight.device)))
     return 0
 
   def add_bias(self: __torch__.M, parts: List[Tensor], source: int) -> int:
@@ -120,13 +124,14 @@
       rows = rows + part.size(0)
     return rows
 
-  # k and v of every layer; pages of the CPU's memory come in when first written.
+  # KV of every layer; pages of the CPU's memory come in when first written.
   def allocate(self: __torch__.M, blocks: int) -> int:
     like = self.device[0]
     for layer in range(self.layers):
-      shape = [blocks * self.block_tokens, self.kv_heads[layer], self.head_dim[layer]]
-      self.keys.append(torch.empty(shape, dtype=self.dtype, device=like.device))
-      self.values.append(torch.empty(shape, dtype=self.dtype, device=like.device))
+      heads, width = self.kv_heads[layer], self.head_dim[layer]
+      cache = torch.empty([blocks * self.block_tokens, 2, heads, width], dtype=self.dtype, device=like.device)
+      self.cache.append(cache)
+      self.cache_blocks.append(cache.view([blocks, self.block_tokens * 2 * heads * width]))
     return 0
 
   def connect(self: __torch__.M, inbox: Tensor, tokens: Tensor, logits: Tensor) -> int:

@@ -22,9 +22,9 @@
     gate = self.linear(x, first)
     kind = self.activation[layer]
     if kind == 0:
-      gate = torch.silu(gate)
+      gate = torch.silu_(gate)
     elif kind == 1:
       gate = torch.gelu(gate, approximate="tanh")
     else:
       gate = torch.gelu(gate, approximate="none")
-    return self.linear(gate * self.linear(x, first + 1), first + 2)
+    return self.linear(gate.mul_(self.linear(x, first + 1)), first + 2)

@@ -35,7 +35,8 @@ class M(Module):
   block_tokens : int
   # weights
   embedding : List[Tensor]    # [vocabulary, E], and its scales a row where it is int8
-  norms : List[Tensor]
+  norms : List[Tensor]        # f32 [width], times sqrt(width)
+  norm_floors : List[Tensor]  # f32 [], sqrt(width * epsilon)
   weights : List[Tensor]      # linears; the output head is the last
   scales : List[Tensor]       # of quantized linears, else empty
   biases : List[Tensor]       # [0] where there is none
@@ -45,9 +46,9 @@ class M(Module):
   group : int                 # inputs that share an int4 scale
   tile : int                  # elements that are quantized at a time
   quantized_rows : int        # up to here the kernels that read quantized weights; above, bf16 tiles
-  # memory: k and v of a layer, [B * T, G, D]
-  keys : List[Tensor]
-  values : List[Tensor]
+  # memory of each layer: keys and values side by side, [B * T, 2, G, D], and the same as blocks, [B, T * 2 * G * D]
+  cache : List[Tensor]
+  cache_blocks : List[Tensor]
   # buffers that Java reads and writes, and hidden states that wait for logits
   inbox : List[Tensor]        # int64 [..]
   tokens_out : List[Tensor]   # int64 [..]

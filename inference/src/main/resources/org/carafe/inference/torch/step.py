@@ -58,8 +58,8 @@
     sin = annotate(List[Tensor], [])
     for frequency in self.frequencies:
       angle = (positions.to(6).unsqueeze(1) * frequency).unsqueeze(1)
-      cos.append(torch.cos(angle))
-      sin.append(torch.sin(angle))
+      cos.append(torch.cos(torch.cat([angle, angle], 2)))
+      sin.append(torch.sin(torch.cat([-angle, angle], 2)))
     x = self.embed(ids).to(6)
     for layer in range(self.layers):
       x = self.block(layer, x, slots, cos, sin, meta, blocks, masks, spans)
@@ -81,8 +81,7 @@
   def clear(self: __torch__.M, fresh: Tensor) -> int:
     if fresh.numel() > 0:
       for layer in range(self.layers):
-        for cache in [self.keys[layer], self.values[layer]]:
-          torch.index_fill_(cache.view([-1, self.block_tokens * cache.size(1) * cache.size(2)]), 0, fresh, 0)
+        torch.index_fill_(self.cache_blocks[layer], 0, fresh, 0)
     return 0
 
   # Logits of rows [from, from + count) of those selected by the last step, into logits_out.
@@ -118,10 +117,11 @@
       y = torch.tanh(y / self.logit_softcap) * self.logit_softcap
     return y
 
-  # RMSNorm in float32; norms hold the whole factor in float32 (1 + weight where a family says so).
+  # RMSNorm in float32, in as few operations as there are: x / sqrt(|x|^2 + n eps) * (sqrt(n) weight).
   def norm(self: __torch__.M, x: Tensor, index: int) -> Tensor:
     wide = x.to(6)
-    return wide * torch.rsqrt(torch.mean(wide * wide, [-1], True) + self.epsilon) * self.norms[index]
+    length = torch.hypot(torch.linalg_vector_norm(wide, 2, [-1], True), self.norm_floors[index])
+    return wide / length * self.norms[index]
 
   # The residual stream stays in float32: it is small, and rounding it after every layer is what costs bf16 most of its accuracy.
   def block(self: __torch__.M, layer: int, x: Tensor, slots: Tensor, cos: List[Tensor], sin: List[Tensor], meta: List[int],
