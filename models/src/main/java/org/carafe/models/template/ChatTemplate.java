@@ -15,6 +15,7 @@ import org.carafe.models.template.jinja.value.BoolValue;
 import org.carafe.models.template.jinja.value.NoneValue;
 import org.carafe.models.template.jinja.value.Text;
 import org.carafe.models.template.jinja.value.Value;
+import org.carafe.models.tokenizer.TextRange;
 
 /**
  * A chat template ({@code chat_template} of tokenizer_config.json, or chat_template.jinja). Renders what transformers'
@@ -56,9 +57,9 @@ public final class ChatTemplate {
     public RenderedPrompt renderMarked(ChatRenderRequest request) throws TemplateException {
         Text text = renderText(request);
         int[] ranges = text.untrustedRanges();
-        List<RenderedPrompt.Range> untrusted = new ArrayList<>(ranges.length / 2);
+        List<TextRange> untrusted = new ArrayList<>(ranges.length / 2);
         for (int i = 0; i < ranges.length; i += 2) {
-            untrusted.add(new RenderedPrompt.Range(ranges[i], ranges[i + 1]));
+            untrusted.add(new TextRange(ranges[i], ranges[i + 1]));
         }
         return new RenderedPrompt(text.chars(), untrusted);
     }

@@ -88,7 +88,7 @@ record RealTemplate(
         }
     }
 
-    private static String read(String path) {
+    static String read(String path) {
         try (InputStream in = RealTemplate.class.getResourceAsStream("/chat-templates/" + path)) {
             return new String(Objects.requireNonNull(in, path).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -10,7 +10,7 @@ package org.carafe.models.template.jinja;
  * @param depthMax nesting levels active at once over all macro calls and recursive loops
  */
 public record TemplateLimits(int sourceCharsMax, int nestingMax, long stepsMax, int charsMax, int depthMax) {
-    public static final TemplateLimits DEFAULT = new TemplateLimits(1 << 20, 200, 8_000_000, 16 << 20, 2_000);
+    public static final TemplateLimits DEFAULT = new TemplateLimits(1 << 20, 200, 4_000_000, 16 << 20, 2_000);
 
     public TemplateLimits {
         if (sourceCharsMax <= 0 || nestingMax <= 0 || stepsMax <= 0 || charsMax <= 0 || depthMax <= 0) {

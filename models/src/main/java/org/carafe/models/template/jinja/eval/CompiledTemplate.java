@@ -46,7 +46,7 @@ public final class CompiledTemplate {
         } catch (
                 StackOverflowError
                         tooDeep) { // the depth limit comes first unless the thread's stack is unusually small
-            throw Errors.limit("nested calls or values exceed this thread's stack")
+            throw Errors.limit("nested calls or values exceed the limit of this thread's stack")
                     .at(execution.position().line(), execution.position().column());
         }
     }

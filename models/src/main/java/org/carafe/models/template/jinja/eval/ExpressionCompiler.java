@@ -124,12 +124,15 @@ final class ExpressionCompiler {
         Code[] values = compileAll(dict.pairs().stream().map(Expr.Pair::value).toList(), scope);
         Position at = dict.at();
         return activation -> {
-            DictValue result = new DictValue(keys.length);
+            Value[] items = new Value[keys.length * 2];
             for (int i = 0; i < keys.length; i++) {
-                Value key = keys[i].run(activation);
-                Value value = values[i].run(activation);
-                activation.execution.at(at);
-                result.put(key, value);
+                items[2 * i] = keys[i].run(activation);
+                items[2 * i + 1] = values[i].run(activation);
+            }
+            activation.execution.at(at);
+            DictValue result = new DictValue(keys.length);
+            for (int i = 0; i < items.length; i += 2) {
+                result.put(items[i], items[i + 1]);
             }
             return result;
         };

@@ -2,6 +2,7 @@ package org.carafe.models.template.jinja.eval;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.carafe.models.template.jinja.Errors;
 import org.carafe.models.template.jinja.Position;
@@ -14,6 +15,7 @@ import org.carafe.models.template.jinja.syntax.Target;
 import org.carafe.models.template.jinja.value.GeneratorValue;
 import org.carafe.models.template.jinja.value.Sequences;
 import org.carafe.models.template.jinja.value.TextBuilder;
+import org.carafe.models.template.jinja.value.TupleValue;
 import org.carafe.models.template.jinja.value.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +81,33 @@ final class LoopCompiler {
         ScopeAnalysis.visit(test, own.symbols());
         return new ItemFilter(
                 Assignments.compile(loop.target(), own),
+                passedOn(loop.target(), own),
                 ExpressionCompiler.compile(test, own),
                 Entry.of(own.symbols()),
                 own.symbols().function());
+    }
+
+    /** What a filter passes on: its target's value, so that what was unpacked becomes a tuple. */
+    private static Code passedOn(Target target, Scope own) {
+        return switch (target) {
+            case Target.Variable variable -> {
+                int slot = Assignments.slot(variable.name(), own);
+                yield activation -> Objects.requireNonNull(activation.slots[slot]);
+            }
+            case Target.Unpack unpack -> {
+                Code[] items = unpack.targets().stream()
+                        .map(inner -> passedOn(inner, own))
+                        .toArray(Code[]::new);
+                yield activation -> {
+                    Value[] values = new Value[items.length];
+                    for (int i = 0; i < items.length; i++) {
+                        values[i] = items[i].run(activation);
+                    }
+                    return TupleValue.of(values);
+                };
+            }
+            case Target.Attribute attribute -> throw Errors.syntax("can't assign to 'getattr'", attribute.at());
+        };
     }
 
     private static Action recursive(Loop loop, Code iterable, FunctionScope function, int depth) {
@@ -104,7 +130,7 @@ final class LoopCompiler {
     }
 
     /** {@code for ... if test}: a function of its own in Jinja2, run item by item while the loop asks for them. */
-    private record ItemFilter(Assigner target, Code test, Entry entry, FunctionScope function) {
+    private record ItemFilter(Assigner target, Code item, Code test, Entry entry, FunctionScope function) {
         Iterator<Value> over(Iterator<Value> items, Activation activation) {
             Activation own = new Activation(function, activation, activation.context, activation.out);
             return new Iterator<>() {
@@ -118,21 +144,20 @@ final class LoopCompiler {
                         entered = true;
                     }
                     while (next == null && items.hasNext()) {
-                        Value item = items.next();
-                        target.assign(own, item);
-                        next = test.run(own).truth() ? item : null;
+                        target.assign(own, items.next());
+                        next = test.run(own).truth() ? item.run(own) : null;
                     }
                     return next != null;
                 }
 
                 @Override
                 public Value next() {
-                    Value item = hasNext() ? next : null;
-                    if (item == null) {
+                    Value found = hasNext() ? next : null;
+                    if (found == null) {
                         throw new NoSuchElementException();
                     }
                     next = null;
-                    return item;
+                    return found;
                 }
             };
         }

@@ -3,6 +3,7 @@ package org.carafe.models.template.jinja.eval;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.carafe.models.template.jinja.Errors;
 import org.carafe.models.template.jinja.Execution;
 import org.carafe.models.template.jinja.value.Arguments;
@@ -66,6 +67,26 @@ final class LoopContext extends ObjectValue implements Callable {
             after = items.next();
         }
         return after;
+    }
+
+    /** What is left of the loop, each item with the loop: whoever reads it takes it from the loop. */
+    @Override
+    public Iterator<Value> iterator() {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return peek() != null;
+            }
+
+            @Override
+            public Value next() {
+                Value item = advance();
+                if (item == null) {
+                    throw new NoSuchElementException();
+                }
+                return TupleValue.of(item, LoopContext.this);
+            }
+        };
     }
 
     @Override

@@ -66,9 +66,8 @@ record AttributePath(List<Value> parts, @Nullable Value absent, boolean foldCase
         return paths;
     }
 
+    /** A list even of one: lists compare their items for equality first, so that undefined ones sort. */
     static Value all(List<AttributePath> paths, Value item) {
-        return paths.size() == 1
-                ? paths.getFirst().get(item)
-                : new ListValue(paths.stream().map(path -> path.get(item)).toList());
+        return new ListValue(paths.stream().map(path -> path.get(item)).toList());
     }
 }

@@ -1,6 +1,7 @@
 package org.carafe.models.template.jinja.library;
 
 import java.util.Set;
+import org.carafe.models.template.jinja.value.BoolValue;
 import org.carafe.models.template.jinja.value.DictValue;
 import org.carafe.models.template.jinja.value.DictView;
 import org.carafe.models.template.jinja.value.FloatValue;
@@ -52,7 +53,7 @@ public final class Attributes {
 
     /** Python's {@code getattr(object, name)} with what the sandbox makes of it; null where there is no such attribute. */
     private static @Nullable Value attribute(Value object, String name) {
-        if (object instanceof Undefined undefined) {
+        if (object instanceof Undefined undefined && !name.equals("__class__")) {
             throw undefined.error();
         }
         if (name.startsWith("__") && name.endsWith("__") && name.length() > 4) {
@@ -81,6 +82,7 @@ public final class Attributes {
             }
             case DictView view when name.equals("mapping") -> view.dict();
             case RangeValue range -> rangeAttribute(range, name);
+            case BoolValue bool -> NumberAttributes.of(bool.asInt(), name);
             case IntValue number -> NumberAttributes.of(number, name);
             case FloatValue number -> NumberAttributes.of(number, name);
             case ObjectValue instance -> name.startsWith("_") ? null : instance.attribute(name);

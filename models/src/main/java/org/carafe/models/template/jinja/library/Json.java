@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Jinja2's own escapes no HTML and keeps the order of keys.
  */
 final class Json {
+    /** Depth one level of nested values takes: two stack frames. */
+    private static final int LEVELS = 2;
+
     private final Execution execution;
     private final TextBuilder out;
     private final boolean asciiOnly;
@@ -107,7 +110,7 @@ final class Json {
             out.append("[]");
             return;
         }
-        execution.enter(1);
+        execution.enter(LEVELS);
         out.append('[');
         for (int i = 0; i < items.size(); i++) {
             if (i > 0) {
@@ -118,7 +121,7 @@ final class Json {
         }
         newline(level);
         out.append(']');
-        execution.leave(1);
+        execution.leave(LEVELS);
     }
 
     private void object(DictValue dict, int level) {
@@ -126,7 +129,7 @@ final class Json {
             out.append("{}");
             return;
         }
-        execution.enter(1);
+        execution.enter(LEVELS);
         List<DictValue.Entry> entries = new ArrayList<>(dict.entries());
         if (sortKeys) {
             Sorting.sort(execution, entries, DictValue.Entry::key, false);
@@ -145,7 +148,7 @@ final class Json {
         }
         newline(level);
         out.append('}');
-        execution.leave(1);
+        execution.leave(LEVELS);
     }
 
     private void key(Value key) {

@@ -13,6 +13,7 @@ import org.carafe.models.template.jinja.value.ListValue;
 import org.carafe.models.template.jinja.value.Markup;
 import org.carafe.models.template.jinja.value.NoneValue;
 import org.carafe.models.template.jinja.value.Repr;
+import org.carafe.models.template.jinja.value.Sequences;
 import org.carafe.models.template.jinja.value.Text;
 import org.carafe.models.template.jinja.value.TextBuilder;
 import org.carafe.models.template.jinja.value.TupleValue;
@@ -131,14 +132,11 @@ final class TextFilters {
         if (leeway < 0) {
             throw Errors.value("expected leeway >= 0, got " + leeway);
         }
-        if (subject instanceof Undefined) {
+        if (Sequences.length(subject) <= (long) length + leeway) {
             return subject;
         }
         if (!(subject instanceof Text text)) {
-            throw Errors.type("object of type '" + subject.typeName() + "' has no len()");
-        }
-        if (text.codePoints() <= (long) length + leeway) {
-            return text;
+            throw Errors.type("unsupported operand type(s) for +: '" + subject.typeName() + "' and 'str'");
         }
         Text cut = text.slice(0, text.offset(length - end.codePoints()));
         if (!killWords) {

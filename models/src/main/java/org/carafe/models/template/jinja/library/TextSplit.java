@@ -69,11 +69,7 @@ final class TextSplit {
             execution.spend(1);
             int start = at;
             if (parts.size() == max) {
-                int end = chars.length();
-                while (Characters.isSpace(chars.charAt(end - 1))) {
-                    end--;
-                }
-                parts.add(text.slice(start, end));
+                parts.add(text.slice(start, chars.length()));
                 return parts;
             }
             while (at < chars.length() && !Characters.isSpace(chars.charAt(at))) {
@@ -124,11 +120,7 @@ final class TextSplit {
             execution.spend(1);
             int end = at;
             if (parts.size() == max) {
-                int start = 0;
-                while (Characters.isSpace(chars.charAt(start))) {
-                    start++;
-                }
-                parts.add(text.slice(start, end));
+                parts.add(text.slice(0, end));
                 return;
             }
             while (at > 0 && !Characters.isSpace(chars.charAt(at - 1))) {

@@ -101,9 +101,7 @@ final class WordWrap {
                 end = hyphen + 1;
             }
         }
-        if (end > 0) {
-            current.add(chunk.slice(0, end));
-        }
+        current.add(chunk.slice(0, end)); // even if empty: Python then keeps the blank before it
         chunks.addFirst(chunk.slice(end, chunk.chars().length()));
     }
 

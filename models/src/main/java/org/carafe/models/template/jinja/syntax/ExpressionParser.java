@@ -40,11 +40,11 @@ final class ExpressionParser {
     }
 
     /** An expression, or several with commas between them, which make a tuple. */
-    Expr tuple(boolean conditional, @Nullable String endName) {
-        return tuple(() -> expression(conditional), endName, false);
+    Expr tuple(boolean conditional) {
+        return tuple(() -> expression(conditional), false);
     }
 
-    private Expr tuple(Supplier<Expr> item, @Nullable String endName, boolean parenthesized) {
+    private Expr tuple(Supplier<Expr> item, boolean parenthesized) {
         Position at = stream.current().at();
         List<Expr> items = new ArrayList<>();
         boolean isTuple = false;
@@ -52,7 +52,7 @@ final class ExpressionParser {
             if (!items.isEmpty()) {
                 stream.expect(TokenKind.COMMA);
             }
-            if (isTupleEnd(endName)) {
+            if (isTupleEnd()) {
                 break;
             }
             items.add(item.get());
@@ -70,10 +70,10 @@ final class ExpressionParser {
         return new Expr.TupleOf(items, at);
     }
 
-    private boolean isTupleEnd(@Nullable String endName) {
+    private boolean isTupleEnd() {
         return switch (stream.current().kind()) {
             case VARIABLE_END, BLOCK_END, RPAREN -> true;
-            default -> endName != null && stream.atName(endName);
+            default -> false;
         };
     }
 
@@ -249,7 +249,7 @@ final class ExpressionParser {
             }
             case LPAREN -> {
                 stream.advance();
-                Expr inner = tuple(this::expression, null, true);
+                Expr inner = tuple(this::expression, true);
                 stream.expect(TokenKind.RPAREN);
                 yield inner;
             }
@@ -473,8 +473,8 @@ final class ExpressionParser {
     }
 
     /** A target of for, set or with. */
-    Target target(@Nullable String endName, boolean allowAttributes) {
-        Expr parsed = tuple(() -> targetItem(allowAttributes), endName, false);
+    Target target(boolean allowAttributes) {
+        Expr parsed = tuple(() -> targetItem(allowAttributes), false);
         return toTarget(parsed);
     }
 

@@ -37,7 +37,7 @@ final class StatementParser {
             switch (token.kind()) {
                 case DATA -> output.add(new Expr.Const(Text.of(token.text()), token.at()));
                 case VARIABLE_BEGIN -> {
-                    output.add(expressions.tuple(true, null));
+                    output.add(expressions.tuple(true));
                     stream.expect(TokenKind.VARIABLE_END);
                 }
                 case BLOCK_BEGIN -> {
@@ -118,9 +118,9 @@ final class StatementParser {
 
     private Stmt parseFor() {
         Position at = stream.advance().at();
-        Target target = expressions.target("in", false);
+        Target target = expressions.target(false);
         stream.expectName("in");
-        Expr iterable = expressions.tuple(false, "recursive");
+        Expr iterable = expressions.tuple(false);
         Expr test = stream.skipName("if") ? expressions.expression() : null;
         boolean recursive = stream.skipName("recursive");
         List<Stmt> body = block("endfor", "else");
@@ -133,7 +133,7 @@ final class StatementParser {
         List<Stmt.Branch> branches = new ArrayList<>();
         while (true) {
             Position branchAt = stream.advance().at();
-            Expr test = expressions.tuple(false, null);
+            Expr test = expressions.tuple(false);
             branches.add(new Stmt.Branch(test, block("elif", "else", "endif"), branchAt));
             if (!stream.atName("elif")) {
                 break;
@@ -145,9 +145,9 @@ final class StatementParser {
 
     private Stmt parseSet() {
         Position at = stream.advance().at();
-        Target target = expressions.target(null, true);
+        Target target = expressions.target(true);
         if (stream.skip(TokenKind.ASSIGN)) {
-            return new Stmt.Set(target, expressions.tuple(true, null), at);
+            return new Stmt.Set(target, expressions.tuple(true), at);
         }
         Expr.Filter filter = null;
         while (stream.skip(TokenKind.PIPE)) {
@@ -164,7 +164,7 @@ final class StatementParser {
             if (!targets.isEmpty()) {
                 stream.expect(TokenKind.COMMA);
             }
-            targets.add(expressions.target(null, false));
+            targets.add(expressions.target(false));
             stream.expect(TokenKind.ASSIGN);
             values.add(expressions.expression());
         }

@@ -93,6 +93,9 @@ public final class Arithmetic {
         if (!(Comparison.number(count) instanceof IntValue number)) {
             return null;
         }
+        if (!number.isSmall() && isSequence(sequence)) {
+            throw Errors.arithmetic("cannot fit 'int' into an index-sized integer");
+        }
         int times = Math.max(0, number.clamped());
         return switch (sequence) {
             case Text text -> {

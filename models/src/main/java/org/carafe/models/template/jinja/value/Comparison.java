@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Python's {@code ==}, {@code <} and their like. */
 public final class Comparison {
+    /** Depth one level of nested values takes: two stack frames. */
+    private static final int LEVELS = 2;
+
     private Comparison() {}
 
     public static boolean equal(Value left, Value right, Execution execution) {
@@ -41,13 +44,13 @@ public final class Comparison {
         if (left.size() != right.size()) {
             return false;
         }
-        execution.enter(1);
+        execution.enter(LEVELS);
         execution.spend(left.size());
         boolean same = true;
         for (int i = 0; i < left.size() && same; i++) {
             same = same(left.get(i), right.get(i), execution);
         }
-        execution.leave(1);
+        execution.leave(LEVELS);
         return same;
     }
 
@@ -60,7 +63,7 @@ public final class Comparison {
         if (left.size() != right.size()) {
             return false;
         }
-        execution.enter(1);
+        execution.enter(LEVELS);
         execution.spend(left.size());
         boolean same = true;
         for (DictValue.Entry entry : left.entries()) {
@@ -70,7 +73,7 @@ public final class Comparison {
                 break;
             }
         }
-        execution.leave(1);
+        execution.leave(LEVELS);
         return same;
     }
 
@@ -180,7 +183,7 @@ public final class Comparison {
     }
 
     private static boolean orderedItems(List<Value> left, Order order, List<Value> right, Execution execution) {
-        execution.enter(1);
+        execution.enter(LEVELS);
         int common = Math.min(left.size(), right.size());
         execution.spend(common);
         boolean result = order.accepts(Integer.signum(Integer.compare(left.size(), right.size())));
@@ -190,7 +193,7 @@ public final class Comparison {
                 break;
             }
         }
-        execution.leave(1);
+        execution.leave(LEVELS);
         return result;
     }
 

@@ -1,5 +1,6 @@
 package org.carafe.models.template.jinja.value;
 
+import java.util.Iterator;
 import org.carafe.models.template.jinja.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 public abstract non-sealed class ObjectValue implements Value {
     /** The attribute, or null where it has none by that name. Names with a leading underscore never get here. */
     public @Nullable Value attribute(String name) {
+        return null;
+    }
+
+    /** Python's {@code iter()}, or null where it has none. */
+    public @Nullable Iterator<Value> iterator() {
         return null;
     }
 

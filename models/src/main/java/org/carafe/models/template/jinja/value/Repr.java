@@ -6,6 +6,9 @@ import org.carafe.models.template.jinja.TemplateLimits;
 
 /** Python's {@code str()} and {@code repr()}. */
 public final class Repr {
+    /** Depth one level of nested values takes: two stack frames. */
+    private static final int LEVELS = 2;
+
     private Repr() {}
 
     /** {@code str(value)}: never a Markup. */
@@ -72,7 +75,7 @@ public final class Repr {
     }
 
     private static void appendAll(List<Value> items, char open, String close, TextBuilder out, Execution execution) {
-        execution.enter(1);
+        execution.enter(LEVELS);
         execution.spend(items.size());
         out.append(open);
         for (int i = 0; i < items.size(); i++) {
@@ -82,11 +85,11 @@ public final class Repr {
             append(items.get(i), out, execution);
         }
         out.append(close);
-        execution.leave(1);
+        execution.leave(LEVELS);
     }
 
     private static void appendDict(DictValue dict, TextBuilder out, Execution execution) {
-        execution.enter(1);
+        execution.enter(LEVELS);
         execution.spend(dict.size());
         out.append('{');
         String separator = "";
@@ -98,7 +101,7 @@ public final class Repr {
             separator = ", ";
         }
         out.append('}');
-        execution.leave(1);
+        execution.leave(LEVELS);
     }
 
     /** The repr of a name or key for an error message, shortened. */

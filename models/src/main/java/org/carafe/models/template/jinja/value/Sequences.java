@@ -38,7 +38,7 @@ public final class Sequences {
             case BoolValue bool -> null;
             case IntValue number -> null;
             case FloatValue number -> null;
-            case ObjectValue object -> null;
+            case ObjectValue object -> object.iterator();
         };
     }
 
