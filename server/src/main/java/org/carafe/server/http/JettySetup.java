@@ -75,7 +75,9 @@ final class JettySetup {
         http.setResponseHeaderSize(RESPONSE_HEADER_BYTES);
         http.setOutputBufferSize(RESPONSE_BUFFER_BYTES);
         http.setOutputAggregationSize(RESPONSE_BUFFER_BYTES);
-        http.setHttpCompliance(HttpCompliance.RFC7230);
+        // Nothing that two servers in a row could read differently: bare line feeds, two lengths, white space before a
+        // colon.
+        http.setHttpCompliance(HttpCompliance.STRICT);
         http.setUriCompliance(UriCompliance.DEFAULT.with("carafe", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
     }
 }

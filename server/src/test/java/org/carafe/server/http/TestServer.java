@@ -177,7 +177,7 @@ final class TestServer implements AutoCloseable {
 
     Socket socket() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(120_000);
         return socket;
     }
 
@@ -265,6 +265,14 @@ final class TestServer implements AutoCloseable {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
             throw new AssertionError("not JSON: " + json, e);
+        }
+    }
+
+    static boolean isJson(String text) {
+        try {
+            return JSON.readTree(text) != null;
+        } catch (JsonProcessingException e) {
+            return false;
         }
     }
 
