@@ -83,6 +83,13 @@ need_node() {
   [ "$version" -ge 18 ] || die "Node.js $version is too old: the tests with JavaScript SDKs need version 18 or newer"
 }
 
+# need_fonts: a font for Java to draw plots with.
+need_fonts() {
+  command -v fc-list >/dev/null 2>&1 || apt_install fontconfig fonts-dejavu-core || true
+  [ -n "$(fc-list 2>/dev/null | head -n 1)" ] ||
+    die "fontconfig or a font is missing: the tests of plots need one (Debian, Ubuntu: apt-get install fontconfig fonts-dejavu-core)"
+}
+
 # need_disk MEGABYTES DIRECTORY: so much free space there.
 need_disk() {
   local free
