@@ -43,11 +43,14 @@ public final class GoldenCheckpoints {
     private static Path extract(URI jar, String resource) {
         try (FileSystem archive = FileSystems.newFileSystem(jar, Map.of())) {
             Path target = Files.createTempDirectory("golden");
-            try (Stream<Path> files = Files.walk(archive.getPath(resource))) {
+            target.toFile().deleteOnExit();
+            try (Stream<Path> files = Files.walk(archive.getPath("/" + resource))) {
                 for (Path file : files.toList()) {
                     Path copy = target.resolve(file.toString().substring(1));
-                    Files.createDirectories(Files.isDirectory(file) ? copy : copy.getParent());
-                    if (Files.isRegularFile(file)) {
+                    if (Files.isDirectory(file)) {
+                        createDirectories(target, copy);
+                    } else {
+                        createDirectories(target, copy.getParent());
                         Files.copy(file, copy);
                         copy.toFile().deleteOnExit();
                     }
@@ -56,6 +59,15 @@ public final class GoldenCheckpoints {
             return target.resolve(resource);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is made first is deleted last, when the JVM ends. */
+    private static void createDirectories(Path root, Path directory) throws IOException {
+        if (!directory.equals(root) && !Files.exists(directory)) {
+            createDirectories(root, directory.getParent());
+            Files.createDirectory(directory);
+            directory.toFile().deleteOnExit();
         }
     }
 }
