@@ -14,6 +14,7 @@ import org.carafe.models.template.jinja.syntax.SyntaxTree;
 import org.carafe.models.template.jinja.syntax.Target;
 import org.carafe.models.template.jinja.value.GeneratorValue;
 import org.carafe.models.template.jinja.value.Sequences;
+import org.carafe.models.template.jinja.value.Text;
 import org.carafe.models.template.jinja.value.TextBuilder;
 import org.carafe.models.template.jinja.value.TupleValue;
 import org.carafe.models.template.jinja.value.Value;
@@ -124,7 +125,7 @@ final class LoopCompiler {
                 }
             };
             Value items = iterable.run(activation);
-            activation.out.append((org.carafe.models.template.jinja.value.Text) recursion.render(items, 0));
+            activation.out.append((Text) recursion.render(items, 0));
             return Flow.NORMAL;
         };
     }

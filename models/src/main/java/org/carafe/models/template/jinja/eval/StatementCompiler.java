@@ -15,6 +15,7 @@ import org.carafe.models.template.jinja.syntax.Node;
 import org.carafe.models.template.jinja.syntax.Stmt;
 import org.carafe.models.template.jinja.syntax.SyntaxTree;
 import org.carafe.models.template.jinja.syntax.Target;
+import org.carafe.models.template.jinja.value.Arguments;
 import org.carafe.models.template.jinja.value.Repr;
 import org.carafe.models.template.jinja.value.Text;
 import org.carafe.models.template.jinja.value.TextBuilder;
@@ -252,8 +253,7 @@ final class StatementCompiler {
         Position at = block.at();
         Expr.Call call = block.call();
         Code result = call == null
-                ? activation -> new Macro(code, activation)
-                        .call(activation.execution, org.carafe.models.template.jinja.value.Arguments.NONE)
+                ? activation -> new Macro(code, activation).call(activation.execution, Arguments.NONE)
                 : ExpressionCompiler.call(call, scope, caller);
         return activation -> {
             activation.execution.at(at);

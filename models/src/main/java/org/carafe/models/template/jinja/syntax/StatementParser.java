@@ -14,12 +14,14 @@ import org.carafe.models.template.jinja.value.Text;
 final class StatementParser {
     private final TokenStream stream;
     private final ExpressionParser expressions;
+    private final TargetParser targets;
     private final Deque<String> openTags = new ArrayDeque<>();
     private final Deque<List<String>> awaited = new ArrayDeque<>();
 
     StatementParser(TokenStream stream) {
         this.stream = stream;
         this.expressions = new ExpressionParser(stream);
+        this.targets = new TargetParser(stream, expressions);
     }
 
     List<Stmt> template() {
@@ -118,7 +120,7 @@ final class StatementParser {
 
     private Stmt parseFor() {
         Position at = stream.advance().at();
-        Target target = expressions.target(false);
+        Target target = targets.target(false);
         stream.expectName("in");
         Expr iterable = expressions.tuple(false);
         Expr test = stream.skipName("if") ? expressions.expression() : null;
@@ -145,7 +147,7 @@ final class StatementParser {
 
     private Stmt parseSet() {
         Position at = stream.advance().at();
-        Target target = expressions.target(true);
+        Target target = targets.target(true);
         if (stream.skip(TokenKind.ASSIGN)) {
             return new Stmt.Set(target, expressions.tuple(true), at);
         }
@@ -158,22 +160,22 @@ final class StatementParser {
 
     private Stmt parseWith() {
         Position at = stream.advance().at();
-        List<Target> targets = new ArrayList<>();
+        List<Target> assigned = new ArrayList<>();
         List<Expr> values = new ArrayList<>();
         while (!stream.at(TokenKind.BLOCK_END)) {
-            if (!targets.isEmpty()) {
+            if (!assigned.isEmpty()) {
                 stream.expect(TokenKind.COMMA);
             }
-            targets.add(expressions.target(false));
+            assigned.add(targets.target(false));
             stream.expect(TokenKind.ASSIGN);
             values.add(expressions.expression());
         }
-        return new Stmt.With(targets, values, blockTo("endwith"), at);
+        return new Stmt.With(assigned, values, blockTo("endwith"), at);
     }
 
     private Stmt parseMacro() {
         Position at = stream.advance().at();
-        String name = expressions.nameTarget().name();
+        String name = targets.nameTarget().name();
         List<Target.Variable> parameters = new ArrayList<>();
         List<Expr> defaults = new ArrayList<>();
         signature(parameters, defaults);
@@ -186,7 +188,7 @@ final class StatementParser {
             if (!parameters.isEmpty()) {
                 stream.expect(TokenKind.COMMA);
             }
-            Target.Variable parameter = expressions.nameTarget();
+            Target.Variable parameter = targets.nameTarget();
             if (parameters.stream().anyMatch(other -> other.name().equals(parameter.name()))) {
                 throw stream.fail(
                         "duplicate argument '" + parameter.name() + "' in function definition", parameter.at());
