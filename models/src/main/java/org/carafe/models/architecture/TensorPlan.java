@@ -3,6 +3,7 @@ package org.carafe.models.architecture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.carafe.models.CheckpointException;
 
 /**
  * Every weight that a model consists of, in the order a forward pass meets them: what a checkpoint must hold and a runner loads.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param entries each weight once
  */
 public record TensorPlan(List<Entry> entries) {
+    /** Several times what the largest published mixtures have (61 layers of 256 experts, three weights each). */
+    private static final int EXPERT_WEIGHTS_MAX = 200_000;
+
     public TensorPlan {
         entries = List.copyOf(entries);
     }
@@ -26,8 +30,17 @@ public record TensorPlan(List<Entry> entries) {
         }
     }
 
-    /** The weights of that model. */
+    /**
+     * The weights of that model.
+     *
+     * @throws CheckpointException they are more than any model has
+     */
     public static TensorPlan of(ModelSpec spec) {
+        long expertWeights = expertWeights(spec);
+        if (expertWeights > EXPERT_WEIGHTS_MAX) {
+            throw new CheckpointException("the experts of all " + spec.layers().size() + " layers would have "
+                    + expertWeights + " weights; the limit is " + EXPERT_WEIGHTS_MAX);
+        }
         Builder plan = new Builder();
         plan.add(TensorNames.EMBEDDING, spec.vocabularySize(), spec.hiddenSize());
         for (int i = 0; i < spec.layers().size(); i++) {
@@ -50,6 +63,16 @@ public record TensorPlan(List<Entry> entries) {
             plan.add(TensorNames.OUTPUT_HEAD, spec.vocabularySize(), spec.hiddenSize());
         }
         return new TensorPlan(plan.entries);
+    }
+
+    private static long expertWeights(ModelSpec spec) {
+        long sum = 0;
+        for (LayerSpec layer : spec.layers()) {
+            if (layer.mlp() instanceof MlpSpec.Experts experts) {
+                sum += 3L * experts.experts();
+            }
+        }
+        return sum;
     }
 
     /** Number of weights, all elements counted. */

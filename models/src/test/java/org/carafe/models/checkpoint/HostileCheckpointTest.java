@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.carafe.models.CheckpointException;
 import org.carafe.models.GoldenCheckpoints;
@@ -110,15 +109,9 @@ class HostileCheckpointTest {
                 directory.resolve("config.json"), "\"num_local_experts\": 8", "\"num_local_experts\": 1024");
         TestDirectories.edit(
                 directory.resolve("config.json"), "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1024");
-        assertThat(Duration.ofSeconds(10))
-                .isGreaterThan(timed(() ->
-                        assertThatThrownBy(() -> Checkpoints.open(directory)).isInstanceOf(CheckpointException.class)));
-    }
-
-    private static Duration timed(Runnable work) {
-        long begin = System.nanoTime();
-        work.run();
-        return Duration.ofNanos(System.nanoTime() - begin);
+        assertThatThrownBy(() -> Checkpoints.open(directory))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("3145728 weights; the limit is 200000");
     }
 
     /** 1 if it was refused. */
