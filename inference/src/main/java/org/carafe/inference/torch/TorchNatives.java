@@ -3,12 +3,26 @@ package org.carafe.inference.torch;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import org.carafe.inference.runner.RunnerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Loads libtorch through DJL. Takes about half a second, so a server calls {@link #load} while it does something else. */
+/** Loads libtorch through DJL. Takes about half a second, so a server calls {@link #loadAhead} while it does something else. */
 public final class TorchNatives {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchNatives.class);
     static final String ENGINE = "PyTorch";
 
     private TorchNatives() {}
+
+    /** Begins to load in the background. What fails is told by {@link #load}. */
+    public static void loadAhead() {
+        Thread.ofPlatform().daemon().name("torch-natives").start(() -> {
+            try {
+                load();
+            } catch (RunnerException e) {
+                LOG.debug("native libraries", e);
+            }
+        });
+    }
 
     /**
      * Loads the native libraries once per process. Any thread.

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.carafe.inference.IntList;
 import org.carafe.inference.runner.BatchPlan;
 import org.carafe.inference.runner.ModelRunner;
 import org.carafe.inference.runner.RunnerException;
@@ -21,6 +22,7 @@ import org.carafe.inference.runner.RunnerShape;
 import org.carafe.inference.runner.StepResult;
 import org.carafe.inference.sampling.SampledToken;
 import org.carafe.inference.sampling.Sampler;
+import org.carafe.inference.sampling.SamplingParams;
 import org.carafe.inference.sampling.SamplingState;
 import org.carafe.inference.sampling.TokenLogprobs;
 import org.carafe.models.architecture.ModelSpec;
@@ -94,16 +96,24 @@ public final class TorchRunner implements ModelRunner {
                 new TorchRunner(shape, program, manager, new StepInput(options.blockTokens(), settings.windows()));
         try {
             runner.place(device);
-            WeightLoader loader = new WeightLoader(
-                    checkpoint, format, device, program, manager, runner.arena, options.listener());
+            WeightLoader loader =
+                    new WeightLoader(checkpoint, format, device, program, manager, runner.arena, options.listener());
             loader.load(settings.ropes(), context);
             runner.packing = new Packing(program, loader.mappedLinears());
             program.call("allocate", kv.blocks());
+            runner.warmUp();
             return runner;
         } catch (RuntimeException | Error e) {
             runner.close();
             throw e;
         }
+    }
+
+    /** One token through the model: maps the weights' pages and lets PyTorch set itself up, so that the first request does not wait. */
+    private void warmUp() {
+        IntList token = IntList.of(0);
+        SamplingState greedy = new SamplingState(SamplingParams.greedy(), token, 1);
+        step(new BatchPlan(List.of(new BatchPlan.Slice(token, 0, 1, IntList.of(0), greedy, -1))));
     }
 
     private void place(Device device) {
@@ -116,6 +126,11 @@ public final class TorchRunner implements ModelRunner {
     @Override
     public RunnerShape shape() {
         return shape;
+    }
+
+    /** How many linears are held in the kernels' own layout at present. */
+    int packedLinears() {
+        return packing.packed();
     }
 
     @Override

@@ -13,10 +13,19 @@
       y = y + bias
     return y
 
+  # Many rows: bf16 arithmetic on tiles of the weight that stay in the cache.
   def int8(self: __torch__.M, x: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
     if x.size(0) <= self.quantized_rows:
       return torch._weight_int8pack_mm(x, weight, scale)
-    return torch.linear(x, weight.to(self.dtype)) * scale
+    outputs = weight.size(0)
+    y = torch.empty([x.size(0), outputs], dtype=self.dtype)
+    tile = max(1, self.tile // weight.size(1))
+    at = 0
+    while at < outputs:
+      n = min(tile, outputs - at)
+      torch.narrow(y, 1, at, n).copy_(torch.linear(x, torch.narrow(weight, 0, at, n).to(self.dtype)))
+      at = at + n
+    return y.mul_(scale)
 
   def int4(self: __torch__.M, x: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
     return torch._weight_int4pack_mm_for_cpu(x, weight, self.group, scale)

@@ -1,10 +1,16 @@
 package org.carafe.inference.torch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.checkpoint.Checkpoint;
 import org.carafe.models.tensor.Dequantizer;
+import org.carafe.models.tensor.MappedFile;
 import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
 import org.carafe.models.tokenizer.TextAssets;
@@ -14,8 +20,20 @@ final class RoundedCheckpoint implements Checkpoint {
     private final Checkpoint source;
     private final Arena arena = Arena.ofShared();
 
+    private final boolean mapped;
+
     RoundedCheckpoint(Checkpoint source) {
+        this(source, false);
+    }
+
+    private RoundedCheckpoint(Checkpoint source, boolean mapped) {
         this.source = source;
+        this.mapped = mapped;
+    }
+
+    /** One whose tensors are mapped files. */
+    static RoundedCheckpoint mapped(Checkpoint source) {
+        return new RoundedCheckpoint(source, true);
     }
 
     @Override
@@ -23,7 +41,21 @@ final class RoundedCheckpoint implements Checkpoint {
         Tensor tensor = source.tensor(name, shape);
         MemorySegment data = arena.allocate(TensorType.BF16.bytes(tensor.elements()), 64);
         Dequantizer.convert(tensor, TensorType.BF16, data);
-        return new Tensor(name, TensorType.BF16, tensor.shape(), data);
+        return new Tensor(name, TensorType.BF16, tensor.shape(), mapped ? mapping(data) : data);
+    }
+
+    private MemorySegment mapping(MemorySegment data) {
+        try {
+            Path file = Files.createTempFile("tensor", ".bf16");
+            try {
+                Files.write(file, data.toArray(ValueLayout.JAVA_BYTE));
+                return MappedFile.map(file, arena);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

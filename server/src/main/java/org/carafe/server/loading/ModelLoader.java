@@ -8,6 +8,7 @@ import org.carafe.inference.engine.EngineClock;
 import org.carafe.inference.engine.EngineConfig;
 import org.carafe.inference.engine.EngineListener;
 import org.carafe.inference.runner.ModelRunner;
+import org.carafe.inference.torch.TorchNatives;
 import org.carafe.models.checkpoint.Checkpoint;
 import org.carafe.models.checkpoint.Checkpoints;
 import org.carafe.models.tokenizer.Tokenizer;
@@ -27,6 +28,10 @@ public final class ModelLoader {
      * @throws org.carafe.inference.runner.RunnerException the device refused
      */
     public static LoadedModel load(Path path, ModelSettings settings, EngineListener listener, LoadProgress progress) {
+        if (settings.runner() != RunnerChoice.synthetic) {
+            // Half a second that the opening of the checkpoint can hide.
+            TorchNatives.loadAhead();
+        }
         Checkpoint checkpoint = Checkpoints.open(path);
         try {
             // Both take their time and neither needs the other.
