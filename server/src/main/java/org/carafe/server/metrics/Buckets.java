@@ -32,15 +32,6 @@ final class Buckets {
         sum += value;
     }
 
-    /** Values recorded. */
-    long count() {
-        long count = 0;
-        for (int i = 0; i < counts.length(); i++) {
-            count += counts.get(i);
-        }
-        return count;
-    }
-
     HistogramDataPointSnapshot snapshot(Labels labels) {
         Number[] perBucket = new Number[counts.length()];
         double[] upper = new double[counts.length()];

@@ -1,6 +1,5 @@
 package org.carafe.server.metrics;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -136,11 +135,6 @@ public final class ServerMetrics implements AutoCloseable {
     /** Connections or requests that are there right now. */
     public void live(String name, String help, Supplier<Number> value) {
         Gauge.builder(name, value).description(help).register(registry);
-    }
-
-    /** Counts something rare. */
-    public Counter rare(String name, String help) {
-        return Counter.builder(name).description(help).register(registry);
     }
 
     /** Prometheus's text format. */

@@ -30,6 +30,7 @@ import org.carafe.models.checkpoint.Checkpoint;
 import org.carafe.models.checkpoint.Checkpoints;
 import org.carafe.models.demo.DemoCheckpoint;
 import org.carafe.models.tokenizer.Tokenizer;
+import org.carafe.server.admission.Admission;
 import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.OpenDoor;
@@ -37,6 +38,7 @@ import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server on a free port: the demo's tokenizer, the synthetic runner, a real socket. */
 final class TestServer implements AutoCloseable {
@@ -51,7 +53,7 @@ final class TestServer implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final Engine engine;
     private final ServerMetrics metrics = new ServerMetrics();
-    private final Unmetered admission = new Unmetered();
+    private final Unmetered unmetered = new Unmetered();
     private final HttpServer server;
     private final ServedModel model;
 
@@ -71,6 +73,7 @@ final class TestServer implements AutoCloseable {
                 ChatRenderer.of(checkpoint.text(), InstantSource.system()),
                 checkpoint.generation(),
                 checkpoint.fingerprint());
+        Admission admission = builder.admission == null ? unmetered : builder.admission;
         server = HttpServer.start(builder.settings, builder.authenticator, admission, metrics);
         if (builder.serving) {
             serve();
@@ -100,6 +103,7 @@ final class TestServer implements AutoCloseable {
         private HttpSettings settings = HttpSettings.defaults().at("127.0.0.1", 0);
         private EngineConfig engine = EngineConfig.defaults();
         private Authenticator authenticator = new OpenDoor();
+        private @Nullable Admission admission;
         private int stepMicros;
         private int contextTokensMax = 2048;
         private long failedStep;
@@ -117,6 +121,11 @@ final class TestServer implements AutoCloseable {
 
         Builder authenticator(Authenticator value) {
             authenticator = value;
+            return this;
+        }
+
+        Builder admission(Admission value) {
+            admission = value;
             return this;
         }
 
@@ -279,7 +288,7 @@ final class TestServer implements AutoCloseable {
     /** Nothing runs, nothing waits, no hold is open, no block is used. */
     boolean isIdle() {
         EngineStats stats = engine.stats();
-        return stats.running() == 0 && stats.waiting() == 0 && stats.blocksUsed() == 0 && admission.openHolds() == 0;
+        return stats.running() == 0 && stats.waiting() == 0 && stats.blocksUsed() == 0 && unmetered.openHolds() == 0;
     }
 
     static void eventually(String what, BooleanSupplier condition) {
