@@ -105,15 +105,20 @@ final class Exchange {
 
     /** Answers with JSON. */
     void json(int status, JsonBuffer body) throws IOException {
-        bytes(status, JSON, body.toBytes());
+        head(status, JSON, body.size());
+        body.writeTo(response().getOutputStream());
     }
 
     /** Answers with bytes. */
     void bytes(int status, String contentType, byte[] body) throws IOException {
+        head(status, contentType, body.length);
+        response().getOutputStream().write(body);
+    }
+
+    private void head(int status, String contentType, int length) {
         HttpServletResponse response = response();
         response.setStatus(status);
         response.setContentType(contentType);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        response.setContentLength(length);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SequenceReader implements Runnable {
     /** Where a sequence's events go. */
     interface Sink {
-        void on(TextEvent event);
+        void on(TextEvent event) throws IOException;
 
         /** A batch of events is through: what they made may be sent. */
         void flush() throws IOException;
@@ -39,17 +39,11 @@ final class SequenceReader implements Runnable {
         try {
             List<TextEvent> events = new ArrayList<>();
             while (generation.take(events)) {
-                for (int i = 0; i < events.size(); i++) {
-                    TextEvent event = events.get(i);
-                    last = event;
-                    if (!broken) {
-                        sink.on(event);
-                    }
+                last = events.getLast();
+                if (!broken) {
+                    pass(events);
                 }
                 events.clear();
-                if (!broken) {
-                    flush();
-                }
             }
         } catch (InterruptedException | RuntimeException | Error e) {
             failure = e;
@@ -57,8 +51,11 @@ final class SequenceReader implements Runnable {
         }
     }
 
-    private void flush() {
+    private void pass(List<TextEvent> events) {
         try {
+            for (int i = 0; i < events.size(); i++) {
+                sink.on(events.get(i));
+            }
             sink.flush();
         } catch (IOException e) {
             broken = true;

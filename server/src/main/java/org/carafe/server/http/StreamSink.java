@@ -8,6 +8,9 @@ import org.carafe.server.openai.JsonBuffer;
 
 /** Encodes one sequence's events into a buffer of its own and sends each batch with one write. */
 final class StreamSink implements SequenceReader.Sink {
+    /** Sent at once even if more is there: bounds the buffer, and about what a socket takes in one go. */
+    private static final int FLUSH_BYTES = 32 << 10;
+
     private final EventStream events;
     private final AnswerEncoder encoder;
     private final int index;
@@ -24,7 +27,10 @@ final class StreamSink implements SequenceReader.Sink {
     }
 
     @Override
-    public void on(TextEvent event) {
+    public void on(TextEvent event) throws IOException {
+        if (out.size() >= FLUSH_BYTES) {
+            flush();
+        }
         switch (event) {
             case TextEvent.Prompt prompt -> begin(prompt);
             case TextEvent.Delta delta -> {

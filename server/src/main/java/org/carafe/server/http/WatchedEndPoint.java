@@ -75,7 +75,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         }
         if (watched) {
             // Takes the callback back, unless it is just being called; then it finds nothing to do.
-            getFillInterest().onFail(new EofException("no longer watched"));
+            getFillInterest().onFail(new Unwatched());
         }
     }
 
@@ -154,6 +154,16 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             tryFillInterested(new Watch());
         } else {
             gone.run();
+        }
+    }
+
+    /** Once a request: without a stack trace, which would cost more than all the rest of a watch. */
+    private static final class Unwatched extends EofException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
         }
     }
 
