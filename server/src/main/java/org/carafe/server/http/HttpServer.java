@@ -75,6 +75,8 @@ public final class HttpServer implements AutoCloseable {
                 Handler handler = context -> handle(new Exchange(context, route.path()), route, endpoint);
                 if (route.method().equals("GET")) {
                     config.routes.get(route.path(), handler);
+                    // Jetty leaves the body out; without this Javalin would answer 200 and ask nobody for a key.
+                    config.routes.head(route.path(), handler);
                 } else {
                     config.routes.post(route.path(), handler);
                 }

@@ -70,6 +70,19 @@ final class AccessTest {
     }
 
     @Test
+    void aHeadRequestNeedsTheKeyThatItsGetNeeds() throws IOException {
+        try (TestServer server = keyed(HttpSettings.defaults())) {
+            HttpRequest.Builder head = server.request("/v1/models").HEAD();
+            assertThat(server.send(head.build()).status()).isEqualTo(401);
+            TestServer.Answered answer =
+                    server.send(head.header("X-API-Key", KEY).build());
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).isEmpty();
+            assertThat(answer.header("X-Request-Id")).isNotEmpty();
+        }
+    }
+
+    @Test
     void probesAndPagesNeedNoKey() throws IOException {
         try (TestServer server = keyed(HttpSettings.defaults())) {
             for (String path : new String[] {"/health", "/ready", "/metrics", "/openapi.json", "/docs", "/"}) {
