@@ -12,4 +12,9 @@ public interface Authenticator {
      *     {@code ORIGIN_NOT_ALLOWED}; its message never holds the key
      */
     Principal authenticate(@Nullable Credential credential);
+
+    /** True if everyone is let in without a key. Then a server on a loopback address is reached by any page in a browser there. */
+    default boolean letsAnyoneIn() {
+        return false;
+    }
 }

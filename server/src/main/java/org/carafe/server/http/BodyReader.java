@@ -5,28 +5,33 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request body whole, within its limits of size and time. */
 final class BodyReader {
-    private static final int FIRST_BYTES = 8192;
+    private static final int FIRST_BYTES = BodyBudget.FREE_BYTES;
 
     private final int bytesMax;
     private final int timeoutMillis;
+    private final BodyBudget budget;
 
-    BodyReader(HttpSettings settings) {
+    BodyReader(HttpSettings settings, BodyBudget budget) {
+        this.budget = budget;
         this.bytesMax = settings.requestBytesMax();
         this.timeoutMillis = settings.bodyTimeoutMillis();
     }
 
     /**
-     * The bytes of a JSON body.
+     * The bytes of a JSON body. The memory budget has them back when the exchange ends.
      *
-     * @throws ApiException {@code UNSUPPORTED_MEDIA_TYPE}, {@code INPUT_TOO_LARGE}, {@code REQUEST_TIMEOUT}, {@code CLIENT_CLOSED}
+     * @throws ApiException {@code UNSUPPORTED_MEDIA_TYPE}, {@code INPUT_TOO_LARGE}, {@code REQUEST_TIMEOUT}, {@code CLIENT_CLOSED},
+     *     {@code MODEL_UNAVAILABLE} where other requests' bodies have taken all memory there is for them
      */
-    byte[] read(Context context) {
+    byte[] read(Exchange exchange) {
+        Context context = exchange.context();
         checkType(context.contentType());
         String encoding = context.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -39,7 +44,7 @@ final class BodyReader {
             throw tooLarge("has " + declared + " bytes");
         }
         try {
-            return read(context.req().getInputStream(), declared);
+            return read(exchange, context.req().getInputStream(), declared);
         } catch (IOException e) {
             if (e.getCause() instanceof java.util.concurrent.TimeoutException
                     || e instanceof java.io.InterruptedIOException) {
@@ -49,7 +54,7 @@ final class BodyReader {
         }
     }
 
-    private byte[] read(ServletInputStream in, long declared) throws IOException {
+    private byte[] read(Exchange exchange, ServletInputStream in, long declared) throws IOException {
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         // Not the declared size at once: a caller may declare much and send nothing.
         byte[] bytes = new byte[declared > 0 && declared < FIRST_BYTES ? (int) declared : FIRST_BYTES];
@@ -74,9 +79,22 @@ final class BodyReader {
                     }
                     throw new ApiException(ErrorKind.MALFORMED_REQUEST, "The body is longer than its Content-Length.");
                 }
-                bytes = Arrays.copyOf(bytes, Math.min(bytes.length * 2, bytesMax + 1));
+                int grown = Math.min(bytes.length * 2, bytesMax + 1);
+                take(exchange, grown - bytes.length);
+                bytes = Arrays.copyOf(bytes, grown);
             }
         }
+    }
+
+    private void take(Exchange exchange, int bytes) {
+        if (!budget.take(bytes)) {
+            throw new ApiException(
+                    ErrorKind.MODEL_UNAVAILABLE,
+                    "Unavailable: too many large requests are being read at once.",
+                    null,
+                    Map.of("Retry-After", "1"));
+        }
+        exchange.atEnd(() -> budget.give(bytes));
     }
 
     /**

@@ -3,6 +3,8 @@ package org.carafe.server.http;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.carafe.server.auth.Principal;
@@ -20,6 +22,7 @@ final class Exchange {
     private final String requestId;
     private final long startNanos = System.nanoTime();
     private final Optional<WatchedEndPoint> endPoint;
+    private final List<Runnable> atEnd = new ArrayList<>(0);
     private @Nullable Principal principal;
     private @Nullable EventStream events;
     private @Nullable ErrorKind failure;
@@ -94,9 +97,16 @@ final class Exchange {
         endPoint.ifPresent(peer -> peer.watch(onGone));
     }
 
+    /** To be done when the exchange ends, however it ends. */
+    void atEnd(Runnable action) {
+        atEnd.add(action);
+    }
+
     /** Before the response is completed: what comes from the socket now is the next request. */
     void end() {
         endPoint.ifPresent(WatchedEndPoint::answered);
+        atEnd.forEach(Runnable::run);
+        atEnd.clear();
     }
 
     void headers(Map<String, String> headers) {

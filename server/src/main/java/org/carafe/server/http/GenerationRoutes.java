@@ -22,9 +22,16 @@ final class GenerationRoutes {
     private final ModelCatalog models;
     private final RequestParser parser;
     private final BodyReader bodies;
+    private final RequestPlanner planner;
     private final Generations generations;
 
-    GenerationRoutes(ModelCatalog models, RequestParser parser, BodyReader bodies, Generations generations) {
+    GenerationRoutes(
+            ModelCatalog models,
+            RequestParser parser,
+            BodyReader bodies,
+            RequestPlanner planner,
+            Generations generations) {
+        this.planner = planner;
         this.models = models;
         this.parser = parser;
         this.bodies = bodies;
@@ -32,10 +39,10 @@ final class GenerationRoutes {
     }
 
     void chat(Exchange exchange) throws IOException {
-        ChatRequest request = parser.chat(bodies.read(exchange.context()));
+        ChatRequest request = parser.chat(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
         ServedModel model = models.require(request.model(), exchange.principal());
-        RequestPlan plan = RequestPlanner.chat(
+        RequestPlan plan = planner.chat(
                 model, request, exchange.requestId(), exchange.principal().account());
         AnswerFrame frame = frame("chatcmpl-", model);
         int[] promptIds = plan.prompts().getFirst().ids();
@@ -44,10 +51,10 @@ final class GenerationRoutes {
     }
 
     void completion(Exchange exchange) throws IOException {
-        CompletionRequest request = parser.completion(bodies.read(exchange.context()));
+        CompletionRequest request = parser.completion(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
         ServedModel model = models.require(request.model(), exchange.principal());
-        RequestPlan plan = RequestPlanner.completion(
+        RequestPlan plan = planner.completion(
                 model, request, exchange.requestId(), exchange.principal().account());
         List<EchoedPrompt> prompts = new ArrayList<>();
         for (PromptTokens prompt : plan.prompts()) {

@@ -13,6 +13,8 @@ import org.carafe.server.error.ErrorKind;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.openai.RequestParser;
 import org.carafe.server.serving.ModelCatalog;
+import org.carafe.server.serving.Prompts;
+import org.carafe.server.serving.RequestPlanner;
 import org.carafe.server.serving.ServedModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ public final class HttpServer implements AutoCloseable {
     private final HttpSettings settings;
     private final Authenticator authenticator;
     private final ServerMetrics metrics;
+    private final HostCheck hosts;
     private final Gate gate = new Gate();
     private final ModelCatalog models = new ModelCatalog();
     private final Heartbeats heartbeats;
@@ -42,13 +45,16 @@ public final class HttpServer implements AutoCloseable {
         this.settings = settings;
         this.authenticator = authenticator;
         this.metrics = metrics;
+        this.hosts = new HostCheck(settings.host(), authenticator.letsAnyoneIn());
         this.heartbeats = new Heartbeats(settings.heartbeatMillis());
-        BodyReader bodies = new BodyReader(settings);
+        BodyBudget budget = BodyBudget.ofHeap(settings.requestBytesMax());
+        BodyReader bodies = new BodyReader(settings, budget);
+        Prompts prompts = new Prompts();
         RequestParser parser = new RequestParser(settings.unknownFields() == HttpSettings.UnknownFields.IGNORE);
-        GenerationRoutes generation =
-                new GenerationRoutes(models, parser, bodies, new Generations(admission, heartbeats));
+        GenerationRoutes generation = new GenerationRoutes(
+                models, parser, bodies, new RequestPlanner(prompts), new Generations(admission, heartbeats));
         ModelRoutes modelRoutes = new ModelRoutes(models, admission);
-        TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission);
+        TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission, prompts);
         ProbeRoutes probes = new ProbeRoutes(gate, models, metrics);
         DocumentRoutes documents = new DocumentRoutes();
         javalin = Javalin.create(config -> {
@@ -89,6 +95,7 @@ public final class HttpServer implements AutoCloseable {
             config.routes.exception(Exception.class, (thrown, context) -> unmatched(context, thrown));
         });
         metrics.live("carafe_http_requests_running", "Requests inside, streams included.", gate::inside);
+        metrics.live("carafe_http_body_memory_left_bytes", "What further large bodies may take.", budget::leftBytes);
     }
 
     /**
@@ -147,6 +154,7 @@ public final class HttpServer implements AutoCloseable {
     private void handle(Exchange exchange, Routes route, Endpoint endpoint) {
         boolean inside = false;
         try {
+            hosts.check(exchange.context().header("Host"));
             boolean keyed = route.keyed() || (route == Routes.METRICS && settings.metricsNeedKey());
             if (keyed) {
                 exchange.authenticated(

@@ -17,8 +17,10 @@ final class TokenRoutes {
     private final RequestParser parser;
     private final BodyReader bodies;
     private final Admission admission;
+    private final Prompts prompts;
 
-    TokenRoutes(ModelCatalog models, RequestParser parser, BodyReader bodies, Admission admission) {
+    TokenRoutes(ModelCatalog models, RequestParser parser, BodyReader bodies, Admission admission, Prompts prompts) {
+        this.prompts = prompts;
         this.models = models;
         this.parser = parser;
         this.bodies = bodies;
@@ -26,7 +28,7 @@ final class TokenRoutes {
     }
 
     void tokenize(Exchange exchange) throws IOException {
-        TokenizeRequest request = parser.tokenize(bodies.read(exchange.context()));
+        TokenizeRequest request = parser.tokenize(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
         exchange.headers(admission.headers(exchange.principal()));
         ServedModel model = models.require(request.model(), exchange.principal());
@@ -51,17 +53,17 @@ final class TokenRoutes {
         exchange.json(200, out.close());
     }
 
-    private static int[] ids(TokenizeRequest request, ServedModel model) {
+    private int[] ids(TokenizeRequest request, ServedModel model) {
         if (request.conversation() != null) {
-            return Prompts.chat(model, request.conversation(), request.addSpecialTokens())
+            return prompts.chat(model, request.conversation(), request.addSpecialTokens())
                     .ids();
         }
         String prompt = request.prompt() == null ? "" : request.prompt();
-        return Prompts.encode(model, prompt, List.of(), request.addSpecialTokens(), "prompt");
+        return prompts.encode(model, prompt, List.of(), request.addSpecialTokens(), "prompt");
     }
 
     void detokenize(Exchange exchange) throws IOException {
-        DetokenizeRequest request = parser.detokenize(bodies.read(exchange.context()));
+        DetokenizeRequest request = parser.detokenize(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
         exchange.headers(admission.headers(exchange.principal()));
         ServedModel model = models.require(request.model(), exchange.principal());

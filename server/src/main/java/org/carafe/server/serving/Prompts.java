@@ -1,6 +1,10 @@
 package org.carafe.server.serving;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.carafe.models.tokenizer.TextRange;
 import org.carafe.models.tokenizer.Tokenizer;
 import org.carafe.server.error.ApiException;
@@ -8,16 +12,25 @@ import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.Conversation;
 import org.carafe.server.openai.Prompt;
 
-/** Prompts as token ids. Thread-safe. */
+/**
+ * Prompts as token ids. Thread-safe.
+ *
+ * <p>Tokenizing is one native call, during which a virtual thread keeps its carrier: two callers with megabytes of text would stop a
+ * server with two cores. So long texts are tokenized on platform threads, a few at a time.
+ */
 public final class Prompts {
-    private Prompts() {}
+    /** About 10 ms of tokenizing. */
+    private static final int LONG_TEXT_CHARS = 1 << 15;
+
+    private final Semaphore longTexts =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
     /**
      * Renders and tokenizes a conversation. Text of a special token inside a message never becomes that token.
      *
      * @throws ApiException where there is no template, it refuses the conversation, or the text is too long
      */
-    public static PromptTokens chat(ServedModel model, Conversation conversation) {
+    public PromptTokens chat(ServedModel model, Conversation conversation) {
         return chat(model, conversation, false);
     }
 
@@ -26,7 +39,7 @@ public final class Prompts {
      *
      * @param addSpecialTokens begin with BOS, which templates usually write themselves
      */
-    public static PromptTokens chat(ServedModel model, Conversation conversation, boolean addSpecialTokens) {
+    public PromptTokens chat(ServedModel model, Conversation conversation, boolean addSpecialTokens) {
         ChatRenderer template = model.template();
         if (template == null) {
             throw new ApiException(
@@ -45,7 +58,7 @@ public final class Prompts {
      *
      * @throws ApiException where it is empty, too long, or an id is not in the vocabulary
      */
-    public static PromptTokens completion(ServedModel model, Prompt prompt, boolean addSpecialTokens, String path) {
+    public PromptTokens completion(ServedModel model, Prompt prompt, boolean addSpecialTokens, String path) {
         return switch (prompt) {
             case Prompt.Text(String text) -> {
                 int[] ids = encode(model, text, List.of(), addSpecialTokens, path);
@@ -71,7 +84,7 @@ public final class Prompts {
     }
 
     /** Ids of a text; BOS first where the model wants one and {@code addSpecialTokens} asks. */
-    public static int[] encode(
+    public int[] encode(
             ServedModel model, String text, List<TextRange> untrusted, boolean addSpecialTokens, String path) {
         if (text.length() > Tokenizer.TEXT_LENGTH_MAX) {
             throw new ApiException(
@@ -80,8 +93,29 @@ public final class Prompts {
                             + ".",
                     path);
         }
-        return model.tokenizer()
-                .encode(text, untrusted, addSpecialTokens && model.tokenizer().addsBeginToken());
+        boolean addBegin = addSpecialTokens && model.tokenizer().addsBeginToken();
+        if (text.length() < LONG_TEXT_CHARS) {
+            return model.tokenizer().encode(text, untrusted, addBegin);
+        }
+        return elsewhere(() -> model.tokenizer().encode(text, untrusted, addBegin));
+    }
+
+    private int[] elsewhere(Supplier<int[]> encoding) {
+        try {
+            longTexts.acquire();
+            try {
+                CompletableFuture<int[]> ids = new CompletableFuture<>();
+                Thread.ofPlatform().name("tokenize").daemon().start(() -> ids.completeAsync(encoding, Runnable::run));
+                return ids.get();
+            } finally {
+                longTexts.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(ErrorKind.MODEL_UNAVAILABLE, "Unavailable: the server was stopped.");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("tokenizing failed", e.getCause());
+        }
     }
 
     private static void tooLong(ServedModel model, int tokens, String path) {

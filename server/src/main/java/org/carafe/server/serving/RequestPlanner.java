@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Valid requests to sequences: prompts tokenized, the model's defaults filled in, its limits checked. Thread-safe. */
 public final class RequestPlanner {
-    private RequestPlanner() {}
+    private final Prompts prompts;
+
+    public RequestPlanner(Prompts prompts) {
+        this.prompts = prompts;
+    }
 
     /**
      * Plans a chat.
@@ -26,22 +30,21 @@ public final class RequestPlanner {
      * @throws ApiException {@code CONTEXT_LENGTH_EXCEEDED}, or {@code INVALID_VALUE} where the template refuses the conversation or an
      *     id is not in the vocabulary
      */
-    public static RequestPlan chat(ServedModel model, ChatRequest request, String requestId, String account) {
-        PromptTokens prompt = Prompts.chat(model, request.conversation());
+    public RequestPlan chat(ServedModel model, ChatRequest request, String requestId, String account) {
+        PromptTokens prompt = prompts.chat(model, request.conversation());
         Shape shape = new Shape("messages", request.sampling().n(), false);
         return plan(model, List.of(prompt), request.sampling(), shape, requestId, account);
     }
 
     /** Plans a text completion; throws as {@link #chat}. */
-    public static RequestPlan completion(
-            ServedModel model, CompletionRequest request, String requestId, String account) {
-        List<PromptTokens> prompts = new ArrayList<>();
+    public RequestPlan completion(ServedModel model, CompletionRequest request, String requestId, String account) {
+        List<PromptTokens> tokens = new ArrayList<>();
         for (int i = 0; i < request.prompts().size(); i++) {
             String path = request.prompts().size() == 1 ? "prompt" : "prompt[" + i + "]";
-            prompts.add(Prompts.completion(model, request.prompts().get(i), request.addSpecialTokens(), path));
+            tokens.add(prompts.completion(model, request.prompts().get(i), request.addSpecialTokens(), path));
         }
         Shape shape = new Shape("prompt", request.bestOf(), request.echo());
-        return plan(model, prompts, request.sampling(), shape, requestId, account);
+        return plan(model, tokens, request.sampling(), shape, requestId, account);
     }
 
     /** What differs between the dialects: the prompt's field, sequences of each prompt, whether prompts are returned. */

@@ -82,6 +82,34 @@ final class AccessTest {
         }
     }
 
+    private static String answerToHost(TestServer server, String host) throws IOException {
+        try (RawClient client = new RawClient(server)) {
+            return client.send("GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                    .readAll();
+        }
+    }
+
+    @Test
+    void aPageThatResolvesToThisMachineIsKeptAwayWhereNoKeyIsAskedFor() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            for (String host :
+                    new String[] {"localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080", "app.localhost"}) {
+                assertThat(answerToHost(server, host)).as(host).startsWith("HTTP/1.1 200");
+            }
+            for (String host : new String[] {
+                "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"
+            }) {
+                assertThat(answerToHost(server, host))
+                        .as(host)
+                        .startsWith("HTTP/1.1 403")
+                        .contains("origin_not_allowed");
+            }
+        }
+        try (TestServer server = keyed(HttpSettings.defaults())) {
+            assertThat(answerToHost(server, "behind.a.proxy")).startsWith("HTTP/1.1 401");
+        }
+    }
+
     @Test
     void probesAndPagesNeedNoKey() throws IOException {
         try (TestServer server = keyed(HttpSettings.defaults())) {

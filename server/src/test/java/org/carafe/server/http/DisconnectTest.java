@@ -103,7 +103,7 @@ final class DisconnectTest {
         try (TestServer server = TestServer.with().stepMicros(1_000).start();
                 RawClient client = new RawClient(server)) {
             String slow = RawClient.post("/v1/chat/completions", TestServer.chatBody(",\"max_tokens\":50"));
-            String probe = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+            String probe = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
             client.send(slow);
             TestServer.eventually("it runs", () -> server.engine().stats().running() == 1);
             client.send(probe + probe);

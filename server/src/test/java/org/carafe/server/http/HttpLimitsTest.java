@@ -38,7 +38,13 @@ final class HttpLimitsTest {
 
     private static String head(String header) {
         return String.join(
-                "\r\n", "POST /v1/completions HTTP/1.1", "Host: x", "Content-Type: application/json", header, "", "");
+                "\r\n",
+                "POST /v1/completions HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                header,
+                "",
+                "");
     }
 
     @Test
@@ -58,13 +64,13 @@ final class HttpLimitsTest {
 
     @Test
     void headersOverTheLimitAre431() throws IOException {
-        String answer = ask("GET /v1/models HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(10_000) + "\r\n\r\n");
+        String answer = ask("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "y".repeat(10_000) + "\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 431").contains("headers_too_large", "invalid_request_error");
     }
 
     @Test
     void aUriOverTheLimitIs414() throws IOException {
-        String answer = ask("GET /" + "y".repeat(10_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        String answer = ask("GET /" + "y".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 414").contains("uri_too_long");
     }
 
@@ -145,7 +151,7 @@ final class HttpLimitsTest {
     @ValueSource(strings = {"a b", "a;b", "ä", "\"", "<script>"})
     void anInsaneRequestIdIsReplaced(String id) throws IOException {
         try (RawClient client = new RawClient(server)) {
-            client.send("GET /health HTTP/1.1\r\nHost: x\r\nX-Request-Id: " + id + "\r\n\r\n");
+            client.send("GET /health HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: " + id + "\r\n\r\n");
             assertThat(client.readUntil("ok")).contains("X-Request-Id: req-").doesNotContain(id + "\r");
         }
     }
@@ -192,6 +198,38 @@ final class HttpLimitsTest {
     }
 
     @Test
+    void aBodyThatWaitsForTheServersConsentGetsIt() throws IOException {
+        try (RawClient client = new RawClient(server)) {
+            String body = TestServer.completionBody(",\"prompt\":\"x\",\"max_tokens\":1");
+            client.send(RawClient.post("/v1/completions", body, "Expect: 100-continue")
+                    .replace(body, ""));
+            client.readUntil("HTTP/1.1 100 Continue\r\n\r\n");
+            client.send(body);
+            assertThat(client.readUntil("cached_tokens")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aLongTextIsTokenizedAsAShortOne() {
+        HttpSettings settings = HttpSettings.defaults();
+        try (TestServer wide =
+                TestServer.with().settings(settings).contextTokensMax(100_000).start()) {
+            int further = count(wide, 2) - count(wide, 1);
+            assertThat(count(wide, 10_000)).isEqualTo(count(wide, 1) + 9_999 * further);
+        }
+    }
+
+    private static int count(TestServer server, int times) {
+        String text = "word. ".repeat(times);
+        return server.post(
+                        "/tokenize",
+                        TestServer.completionBody(",\"prompt\":\"" + text + "\",\"add_special_tokens\":false"))
+                .json()
+                .path("count")
+                .asInt();
+    }
+
+    @Test
     void noMoreConnectionsThanAllowedAreServedAtOnce() throws Exception {
         HttpSettings few = Settings.with(HttpSettings.defaults(), "connectionsMax", 4);
         List<RawClient> clients = new ArrayList<>();
@@ -200,7 +238,7 @@ final class HttpLimitsTest {
                 clients.add(new RawClient(small));
             }
             RawClient fifth = clients.removeLast();
-            String probe = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+            String probe = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
             for (RawClient client : clients) {
                 client.send(probe).readUntil("ok");
             }

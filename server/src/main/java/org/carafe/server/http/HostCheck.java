@@ -1,0 +1,52 @@
+package org.carafe.server.http;
+
+import java.util.Locale;
+import java.util.Set;
+import org.carafe.server.error.ApiException;
+import org.carafe.server.error.ErrorKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps web pages away from a server on a loopback address that asks for no key. A page whose name resolves to 127.0.0.1 (DNS
+ * rebinding) talks to it as to its own origin, and no rule of the browser stands between; but it cannot choose the Host header, which
+ * names the page.
+ */
+final class HostCheck {
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1", "0:0:0:0:0:0:0:1");
+
+    private final boolean checks;
+
+    /** @param open whether everyone is let in without a key */
+    HostCheck(String boundHost, boolean open) {
+        checks = open && isLocal(boundHost);
+    }
+
+    /** @throws ApiException {@code ORIGIN_NOT_ALLOWED} */
+    void check(@Nullable String hostHeader) {
+        if (checks && hostHeader != null && !isLocal(name(hostHeader))) {
+            String shown = hostHeader.length() > 80 ? hostHeader.substring(0, 80) + "…" : hostHeader;
+            throw new ApiException(
+                    ErrorKind.ORIGIN_NOT_ALLOWED,
+                    "Host '" + shown
+                            + "' is not this machine's own name. A server on a loopback address without keys answers to"
+                            + " localhost only; start it with --api-key-file or another --host.");
+        }
+    }
+
+    private static boolean isLocal(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return LOCAL.contains(name)
+                || name.endsWith(".localhost")
+                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+
+    /** Without port and brackets. */
+    private static String name(String hostHeader) {
+        if (hostHeader.startsWith("[")) {
+            int end = hostHeader.indexOf(']');
+            return end < 0 ? hostHeader : hostHeader.substring(1, end);
+        }
+        int colon = hostHeader.lastIndexOf(':');
+        return colon < 0 ? hostHeader : hostHeader.substring(0, colon);
+    }
+}
