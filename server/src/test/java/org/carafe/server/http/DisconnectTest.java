@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Peers that go away, fall asleep or speak out of turn. */
 final class DisconnectTest {
-    private static final int STEP_MICROS = 20_000;
+    private static final int STEP_MICROS = 60_000;
     private static final String ENDLESS = ",\"max_tokens\":1500,\"ignore_eos\":true,\"stream\":";
 
     private static String body(boolean stream) {

@@ -86,7 +86,7 @@ final class HostileInputTest {
         for (int i = 0; i < 800; i++) {
             byte[] head = Fuzzer.head(random);
             try (RawClient client = new RawClient(server)) {
-                client.socket().setSoTimeout(4_000);
+                client.socket().setSoTimeout(30_000);
                 client.socket().getOutputStream().write(head);
                 client.socket().shutdownOutput();
                 assertNoFault(client.readAll(), new String(head, StandardCharsets.ISO_8859_1));
@@ -124,7 +124,7 @@ final class HostileInputTest {
     void smuggledRequestsAreNotServed(String headers) throws IOException {
         String smuggled = "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: smuggled\r\n\r\n";
         try (RawClient client = new RawClient(server)) {
-            client.socket().setSoTimeout(6_000);
+            client.socket().setSoTimeout(30_000);
             client.send("POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + headers + smuggled);
             client.socket().shutdownOutput();
@@ -141,7 +141,7 @@ final class HostileInputTest {
                 "/v1/chat/completions", TestServer.chatBody(",\"stream\":true,\"n\":2,\"ignore_eos\":true"));
         for (int i = 0; i < 300; i++) {
             RawClient client = new RawClient(server);
-            client.socket().setSoTimeout(4_000);
+            client.socket().setSoTimeout(30_000);
             try {
                 client.send(request.substring(0, random.nextInt(request.length() + 1)));
                 switch (random.nextInt(5)) {

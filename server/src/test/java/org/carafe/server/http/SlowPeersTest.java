@@ -17,7 +17,7 @@ final class SlowPeersTest {
     static void start() {
         HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyTimeoutMillis", 400);
         server = TestServer.with()
-                .settings(Settings.with(settings, "idleTimeoutMillis", 1_000))
+                .settings(Settings.with(settings, "idleTimeoutMillis", 3_000))
                 .start();
     }
 
