@@ -75,7 +75,7 @@ final class AdmissionTest {
     @Test
     void theWorstCaseIsHeldAndWhatWasUsedIsSettled() {
         try (TestServer server = TestServer.with().admission(book).start()) {
-            TestServer.Answered answer = server.chat(",\"max_tokens\":10,\"n\":3");
+            TestServer.Answered answer = server.chat(",\"max_tokens\":10,\"ignore_eos\":true,\"n\":3");
             assertThat(answer.header("X-RateLimit-Remaining-Requests")).isEqualTo("59");
             assertThat(server.get("/v1/models").header("X-RateLimit-Limit-Requests"))
                     .isEqualTo("60");
@@ -98,8 +98,9 @@ final class AdmissionTest {
         try (TestServer server =
                         TestServer.with().admission(book).stepMicros(2_000).start();
                 RawClient client = new RawClient(server)) {
-            client.send(
-                    RawClient.post("/v1/chat/completions", TestServer.chatBody(",\"max_tokens\":10,\"stream\":true")));
+            client.send(RawClient.post(
+                    "/v1/chat/completions",
+                    TestServer.chatBody(",\"max_tokens\":10,\"ignore_eos\":true,\"stream\":true")));
             client.readUntil("\"content\":\"");
             assertThat(book.entries.getFirst().settled).isEmpty();
             client.readUntil("\"finish_reason\":\"length\"");

@@ -32,7 +32,8 @@ final class CompletionsTest {
 
     @Test
     void choicesAreNumberedPromptByPrompt() {
-        JsonNode answer = complete("\"prompt\":[\"a\",\"b\"],\"n\":2,\"max_tokens\":3,\"echo\":true");
+        JsonNode answer =
+                complete("\"prompt\":[\"a\",\"b\"],\"n\":2,\"max_tokens\":3,\"ignore_eos\":true,\"echo\":true");
         JsonNode choices = answer.path("choices");
         assertThat(choices).hasSize(4);
         for (int i = 0; i < 4; i++) {

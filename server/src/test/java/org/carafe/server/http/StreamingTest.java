@@ -81,8 +81,8 @@ final class StreamingTest {
 
     @Test
     void aStreamBeginsWithTheRoleAndEndsWithReasonUsageAndDone() {
-        TestServer.Answered answer =
-                server.chat(",\"max_tokens\":6,\"stream\":true,\"stream_options\":{\"include_usage\":true}");
+        TestServer.Answered answer = server.chat(
+                ",\"max_tokens\":6,\"ignore_eos\":true,\"stream\":true,\"stream_options\":{\"include_usage\":true}");
         assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream; charset=utf-8");
         assertThat(answer.events().getLast()).isEqualTo("[DONE]");
         List<JsonNode> chunks = answer.chunks();
