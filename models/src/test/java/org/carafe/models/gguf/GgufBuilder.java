@@ -3,43 +3,53 @@ package org.carafe.models.gguf;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Writes GGUF files, sound and unsound. */
-final class GgufBuilder {
+public final class GgufBuilder {
+    private static final int ALIGNMENT = 32;
+
     private final Writer pairs = new Writer();
     private final Writer tensors = new Writer();
     private int version = 3;
     private long tensorCount;
     private long pairCount;
     private int dataBytes;
+    private final Writer data = new Writer();
 
     /** Little-endian bytes. */
-    static final class Writer {
+    public static final class Writer {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        Writer int8(int value) {
+        public Writer int8(int value) {
             bytes.write(value);
             return this;
         }
 
-        Writer int16(int value) {
+        public Writer int16(int value) {
             return int8(value).int8(value >> 8);
         }
 
-        Writer int32(int value) {
+        public Writer int32(int value) {
             return int16(value).int16(value >> 16);
         }
 
-        Writer int64(long value) {
+        public Writer int64(long value) {
             return int32((int) value).int32((int) (value >> 32));
         }
 
-        Writer string(String value) {
+        public Writer string(String value) {
             byte[] text = value.getBytes(StandardCharsets.UTF_8);
             int64(text.length);
             bytes.writeBytes(text);
             return this;
+        }
+
+        private void pad() {
+            while (bytes.size() % ALIGNMENT != 0) {
+                int8(0);
+            }
         }
     }
 
@@ -55,7 +65,8 @@ final class GgufBuilder {
         return this;
     }
 
-    GgufBuilder pair(String key, int type, Consumer<Writer> value) {
+    /** A key-value pair; {@code type} is the format's number. */
+    public GgufBuilder pair(String key, int type, Consumer<Writer> value) {
         value.accept(pairs.string(key).int32(type));
         pairCount++;
         return this;
@@ -77,16 +88,29 @@ final class GgufBuilder {
         return this;
     }
 
+    /** A tensor with its content, behind those before it. */
+    public GgufBuilder tensor(String name, int type, byte[] content, long... dimensions) {
+        tensor(name, type, data.bytes.size(), dimensions);
+        data.bytes.writeBytes(content);
+        data.pad();
+        return data(data.bytes.size());
+    }
+
     GgufFile file(String label) {
+        return GgufFile.of(label, MemorySegment.ofArray(bytes()));
+    }
+
+    /** The whole file. */
+    public byte[] bytes() {
         Writer file = new Writer();
         file.bytes.writeBytes("GGUF".getBytes(StandardCharsets.US_ASCII));
         file.int32(version).int64(tensorCount).int64(pairCount);
         file.bytes.writeBytes(pairs.bytes.toByteArray());
         file.bytes.writeBytes(tensors.bytes.toByteArray());
-        while (dataBytes > 0 && file.bytes.size() % 32 != 0) {
-            file.int8(0);
+        if (dataBytes > 0) {
+            file.pad();
         }
-        file.bytes.writeBytes(new byte[dataBytes]);
-        return GgufFile.of(label, MemorySegment.ofArray(file.bytes.toByteArray()));
+        file.bytes.writeBytes(Arrays.copyOf(data.bytes.toByteArray(), dataBytes));
+        return file.bytes.toByteArray();
     }
 }
