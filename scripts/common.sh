@@ -180,6 +180,7 @@ class_path() { printf '%s:' "$1"/*.jar && paste -sd: "$1/libraries"; }
 
 # The JVM's options. They must be the same when the AOT cache is recorded and when it is used.
 jvm_options=(
+  --add-modules jdk.incubator.vector
   --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow
   -XX:+UseCompactObjectHeaders

@@ -3,6 +3,7 @@ package org.carafe.inference.torch;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -11,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,23 @@ final class Program implements AutoCloseable {
                     argument.close();
                 }
             }
+        }
+    }
+
+    /**
+     * Where a tensor lies that a method returns; the CPU's memory.
+     *
+     * @param method takes two integers and returns a contiguous tensor that the program keeps
+     */
+    long address(String method, long first, long second) {
+        prepareThread();
+        try (IValue a = IValue.from(first);
+                IValue b = IValue.from(second);
+                IValue result = IValueUtils.runMethod(block, method, a, b);
+                PtNDArray tensor = result.toTensor((PtNDManager) model.getNDManager())) {
+            return MemorySegment.ofBuffer(JniUtils.getByteBuffer(tensor, true)).address();
+        } catch (RuntimeException e) {
+            throw new RunnerException("PyTorch: " + Torch.firstLine(e), e);
         }
     }
 

@@ -31,7 +31,8 @@ record ProgramSettings(Map<String, Object> attributes, List<Integer> windows, Li
     /** Up to this many rows int8 and int4 weights are read by their own kernels; see docs/torch-runner.md. */
     private static final int QUANTIZED_ROWS_MAX = 16;
 
-    static ProgramSettings of(ModelSpec spec, WeightFormat format, int blockTokens) {
+    /** @param solo whether Java computes the steps of a sequence alone */
+    static ProgramSettings of(ModelSpec spec, WeightFormat format, int blockTokens, boolean solo) {
         List<LayerSpec> layers = spec.layers();
         List<Integer> windows = List.copyOf(new LinkedHashSet<>(
                 layers.stream().map(layer -> layer.attention().slidingWindow()).toList()));
@@ -49,6 +50,7 @@ record ProgramSettings(Map<String, Object> attributes, List<Integer> windows, Li
         values.put("block_tokens", blockTokens);
         values.put("windows", windows.stream().mapToInt(Integer::intValue).toArray());
         values.put("formats", new int[0]);
+        values.put("tiled", solo && format == WeightFormat.INT4);
         values.put("group", TorchOptions.INT4_GROUP);
         values.put("tile", TILE_ELEMENTS);
         values.put("quantized_rows", QUANTIZED_ROWS_MAX);

@@ -25,6 +25,7 @@ import org.carafe.inference.sampling.Sampler;
 import org.carafe.inference.sampling.SamplingParams;
 import org.carafe.inference.sampling.SamplingState;
 import org.carafe.inference.sampling.TokenLogprobs;
+import org.carafe.inference.vector.DecoderModel;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.checkpoint.Checkpoint;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class TorchRunner implements ModelRunner {
     private final Arena arena = Arena.ofShared();
     private final StepInput input;
     private Packing packing;
+    private @Nullable SoloDecoder solo;
     private final Sampler sampler;
     private final int logitRows;
     private final MemorySegment logits;
@@ -80,7 +82,8 @@ public final class TorchRunner implements ModelRunner {
         int context = Math.min(options.contextTokensMax().orElse(spec.contextTokensMax()), spec.contextTokensMax());
         long weightBytes = WeightSize.bytes(spec, format);
         KvMemory kv = KvMemory.of(spec, format, options, context, weightBytes, Devices.availableBytes(device));
-        ProgramSettings settings = ProgramSettings.of(spec, format, options.blockTokens());
+        SoloDecoder.Preparation preparation = SoloDecoder.prepare(spec, format, device);
+        ProgramSettings settings = ProgramSettings.of(spec, format, options.blockTokens(), preparation != null);
         RunnerShape shape = new RunnerShape(
                 String.format(Locale.ROOT, "torch-%s-%s", device.isGpu() ? "cuda" : "cpu", format)
                         .toLowerCase(Locale.ROOT),
@@ -102,6 +105,10 @@ public final class TorchRunner implements ModelRunner {
             runner.packing = new Packing(program, loader.mappedLinears());
             program.call("allocate", kv.blocks());
             runner.warmUp();
+            if (preparation != null) {
+                DecoderModel model = DecoderMemory.of(program, spec, settings, options.blockTokens(), kv.blocks());
+                runner.solo = preparation.finish(model, options.threads());
+            }
             return runner;
         } catch (RuntimeException | Error e) {
             runner.close();
@@ -133,10 +140,19 @@ public final class TorchRunner implements ModelRunner {
         return packing.packed();
     }
 
+    /** Whether steps of one sequence alone are computed by Java's kernels. */
+    boolean decodesAlone() {
+        return solo != null;
+    }
+
     @Override
     public StepResult step(BatchPlan plan) {
         if (closed) {
             throw new RunnerException("the runner is closed");
+        }
+        SoloDecoder alone = solo;
+        if (alone != null && SoloDecoder.isSolo(plan)) {
+            return solo(alone, plan);
         }
         input.take(plan);
         connect();
@@ -148,6 +164,14 @@ public final class TorchRunner implements ModelRunner {
         } finally {
             program.call("release");
         }
+    }
+
+    private StepResult solo(SoloDecoder alone, BatchPlan plan) {
+        alone.step(plan, row(0));
+        packing.after(1);
+        SamplingState state = plan.slices().getFirst().sampling();
+        assert state != null : "a solo step is sampled";
+        return new StepResult(List.of(sampler.sample(row(0), state)), List.of(List.of()));
     }
 
     /** Tells the program where its input and output lie: once, and again when the inbox has grown. */
@@ -213,6 +237,9 @@ public final class TorchRunner implements ModelRunner {
     public void close() {
         if (!closed) {
             closed = true;
+            if (solo != null) {
+                solo.close();
+            }
             program.close();
             manager.close();
             input.close();

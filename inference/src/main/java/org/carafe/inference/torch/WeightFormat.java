@@ -44,7 +44,8 @@ public enum WeightFormat {
             case BF16 -> 2 * elements;
             case F32 -> 4 * elements;
             case INT8 -> elements;
-            case INT4 -> elements / 2 + elements / TorchOptions.INT4_GROUP * 2 * Short.BYTES;
+            // Twice: PyTorch's kernel and Java's read different layouts.
+            case INT4 -> 2 * (elements / 2 + elements / TorchOptions.INT4_GROUP * 2 * Short.BYTES);
         };
     }
 }

@@ -55,6 +55,8 @@
     weight = torch.clone(self.dense_weight(parts, source, 6))
     self.weights.append(weight)
     self.scales.append(weight)
+    self.tiles.append(weight)
+    self.tile_scales.append(weight)
     self.formats.append(0)
     return 0
 
@@ -71,6 +73,9 @@
       weight, scale = self.int4_weight(parts, source)
       self.weights.append(weight)
       self.scales.append(scale)
+    if len(self.tiles) < len(self.weights):
+      self.tiles.append(self.weights[-1])
+      self.tile_scales.append(self.scales[-1])
     self.formats.append(format)
     return 0
 
@@ -101,6 +106,10 @@
     rows, inputs = self.rows_of(parts), parts[0].size(1)
     weight = torch.empty([rows, inputs // 2], dtype=0)
     scales = torch.empty([inputs // self.group, rows, 2], dtype=15)
+    if self.tiled:
+      # The same for Java's kernel, as Int4Matrix describes.
+      self.tiles.append(torch.empty([rows // 32, inputs // 4, 32], dtype=2))
+      self.tile_scales.append(torch.empty([rows // 32, inputs // self.group, 2, 32], dtype=15))
     row = 0
     for part in parts:
       x = self.alias(part, source)
@@ -114,6 +123,11 @@
         q = tile.sub_(zero.to(6)).div_(scale.to(6)).add_(8.0).round_().clamp_(0, 15).to(3).view([n, -1])
         torch.narrow(weight, 0, row, n).copy_(torch._convert_weight_to_int4pack_for_cpu(q, 1))
         torch.narrow(scales, 1, row, n).copy_(torch.cat([scale, zero], 2).transpose(0, 1))
+        if self.tiled:
+          four = q.view([n // 32, 32, inputs // 4, 4])
+          short = torch.select(four, 3, 0) + torch.select(four, 3, 1) * 16 + torch.select(four, 3, 2) * 256 + torch.select(four, 3, 3) * 4096
+          torch.narrow(self.tiles[-1], 0, row // 32, n // 32).copy_(short.transpose(1, 2))
+          torch.narrow(self.tile_scales[-1], 0, row // 32, n // 32).copy_(torch.cat([scale, zero], 2).view([n // 32, 32, -1, 2]).permute([0, 2, 3, 1]))
         at = at + n
         row = row + n
     return weight, scales
@@ -143,3 +157,31 @@
   def place(self: __torch__.M, x: Tensor) -> int:
     self.device = [x]
     return 0
+
+  # The first element of a tensor that Java reads where it lies; DecoderMemory knows the kinds.
+  def memory(self: __torch__.M, kind: int, index: int) -> Tensor:
+    if kind == 0:
+      x = self.weights[index]
+    elif kind == 1:
+      x = self.scales[index]
+    elif kind == 2:
+      x = self.biases[index]
+    elif kind == 3:
+      x = self.norms[index]
+    elif kind == 4:
+      x = self.embedding[index]
+    elif kind == 5:
+      x = self.frequencies[index]
+    elif kind == 6:
+      x = self.cache[index]
+    elif kind == 7:
+      x = self.tiles[index]
+    else:
+      x = self.tile_scales[index]
+    return torch.narrow(x.view([-1]), 0, 0, 1) if x.numel() > 0 else x
+
+  def format(self: __torch__.M, index: int) -> int:
+    return self.formats[index]
+
+  def embedding_parts(self: __torch__.M) -> int:
+    return len(self.embedding)

@@ -41,6 +41,9 @@ class M(Module):
   scales : List[Tensor]       # of quantized linears, else empty
   biases : List[Tensor]       # [0] where there is none
   formats : List[int]         # 0 dense, 1 int8 with a scale a row, 2 int4 with scale and zero a group
+  tiled : bool                # int4 is held for Java's kernel too
+  tiles : List[Tensor]        # of each linear but the head: int16 [rows / 32, inputs / 4, 32] where it is int4, else its weight
+  tile_scales : List[Tensor]  # bf16 [rows / 32, groups, 2, 32]
   packed : List[Tensor]       # copies of the first so many linears in the kernels' own layout
   frequencies : List[Tensor]  # f32 [D / 2]
   group : int                 # inputs that share an int4 scale

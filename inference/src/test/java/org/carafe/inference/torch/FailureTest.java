@@ -77,7 +77,7 @@ class FailureTest {
     }
 
     /** Where the head is not the embedding, one token's embedding can be spoiled without spoiling every logit. */
-    private static ModelSpec untied() {
+    static ModelSpec untied() {
         return new ModelSpec(
                 "Test",
                 SPEC.hiddenSize(),

@@ -50,7 +50,7 @@ class NarrowFormatsTest {
         return rows;
     }
 
-    private static List<int[]> sequences(String name) {
+    static List<int[]> sequences(String name) {
         return Golden.read(name).cases().stream()
                 .map(c -> IntStream.concat(
                                 IntStream.of(c.prompt()),

@@ -1,0 +1,120 @@
+package org.carafe.inference.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * A vector that matrices are multiplied with, in the forms that their kernels read; each form is made when first asked for. One thread's
+ * own: every thread of a crew makes its copy, which is quicker than to wait for one that does.
+ */
+public final class Activations {
+    /** Values that share a scale in the whole-number form: the group of an int4 weight. */
+    static final int GROUP = 32;
+
+    /** Added to a float below 2^22 this leaves the nearest whole number in the low bits. */
+    private static final float ROUNDER = 1.5f * (1 << 23);
+
+    private static final int WHOLE_MAX = 127;
+
+    private final float[] even;
+    private final float[] odd;
+    private final int[] whole;
+    private final float[] scales;
+    private final float[] sums;
+    private float[] values = {};
+    private int size;
+    private boolean isSplit;
+    private boolean isWhole;
+
+    /** @param sizeMax of the vectors that it will hold */
+    public Activations(int sizeMax) {
+        even = new float[sizeMax / 2 + 1];
+        odd = new float[sizeMax / 2 + 1];
+        whole = new int[sizeMax];
+        scales = new float[sizeMax / GROUP + 1];
+        sums = new float[sizeMax / GROUP + 1];
+    }
+
+    /** Holds the first n of these values, which stay as they are until the next. */
+    void take(float[] x, int n) {
+        values = x;
+        size = n;
+        isSplit = false;
+        isWhole = false;
+    }
+
+    float[] values() {
+        return values;
+    }
+
+    /** Values 0, 2, 4, .. */
+    float[] even() {
+        split();
+        return even;
+    }
+
+    /** Values 1, 3, 5, .. */
+    float[] odd() {
+        split();
+        return odd;
+    }
+
+    private void split() {
+        if (!isSplit) {
+            isSplit = true;
+            for (int i = 0; i < size / 2; i++) {
+                even[i] = values[2 * i];
+                odd[i] = values[2 * i + 1];
+            }
+        }
+    }
+
+    /** Values over their group's scale, from -127 to 127, each twice: in both halves of the int. */
+    int[] whole() {
+        quantize();
+        return whole;
+    }
+
+    /** Of each group. */
+    float[] scales() {
+        quantize();
+        return scales;
+    }
+
+    /** Of each group: the sum of its whole values, times the scale. */
+    float[] sums() {
+        quantize();
+        return sums;
+    }
+
+    private void quantize() {
+        if (isWhole) {
+            return;
+        }
+        isWhole = true;
+        int lanes = Lanes.COUNT;
+        for (int group = 0; group < size / GROUP; group++) {
+            int from = group * GROUP;
+            FloatVector most = FloatVector.zero(Lanes.FLOATS);
+            for (int i = from; i < from + GROUP; i += lanes) {
+                most = most.max(FloatVector.fromArray(Lanes.FLOATS, values, i).abs());
+            }
+            float max = most.reduceLanes(VectorOperators.MAX);
+            float scale = max / WHOLE_MAX;
+            float inverse = max > 0 ? WHOLE_MAX / max : 0;
+            IntVector sum = IntVector.zero(Lanes.INTS);
+            for (int i = from; i < from + GROUP; i += lanes) {
+                IntVector q = FloatVector.fromArray(Lanes.FLOATS, values, i)
+                        .mul(inverse)
+                        .add(ROUNDER)
+                        .reinterpretAsInts()
+                        .sub(Float.floatToRawIntBits(ROUNDER));
+                sum = sum.add(q);
+                q.lanewise(VectorOperators.LSHL, Short.SIZE).or(q.and(0xFFFF)).intoArray(whole, i);
+            }
+            scales[group] = scale;
+            sums[group] = scale * sum.reduceLanes(VectorOperators.ADD);
+        }
+    }
+}

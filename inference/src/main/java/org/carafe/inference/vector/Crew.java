@@ -1,0 +1,149 @@
+package org.carafe.inference.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that run one task together, each its share, and meet at barriers. The caller is one of them. Waiting spins for a moment, then
+ * yields (another program may have the core of the thread that is waited for), and between tasks sleeps: an idle crew takes no core.
+ */
+final class Crew implements AutoCloseable {
+    /** What a member runs. */
+    interface Task {
+        /** @param member from 0 to {@link #size} - 1 */
+        void run(int member);
+    }
+
+    private static final int SPINS_BEFORE_YIELDING = 2_000;
+    private static final int SPINS_BEFORE_SLEEPING = 20_000;
+
+    private final int size;
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger tasksBegun = new AtomicInteger();
+    private final AtomicInteger working = new AtomicInteger();
+    private final AtomicInteger arrived = new AtomicInteger();
+    private final AtomicInteger barriersPassed = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Task task;
+    private volatile boolean closed;
+
+    /** @param size threads, the caller included */
+    Crew(int size) {
+        this.size = size;
+        for (int member = 1; member < size; member++) {
+            int me = member;
+            threads.add(
+                    Thread.ofPlatform().daemon().name("carafe-decode-" + member).start(() -> serve(me)));
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    /**
+     * Runs the task on all members; returns when all are through. One caller at a time.
+     *
+     * @throws IllegalStateException a member threw; the others stopped at their next barrier
+     */
+    void run(Task next) {
+        failure.set(null);
+        arrived.set(0);
+        working.set(size);
+        task = next;
+        tasksBegun.incrementAndGet();
+        threads.forEach(LockSupport::unpark);
+        work(next, 0);
+        for (int spins = 0; working.get() > 0; spins++) {
+            relax(spins);
+        }
+        Throwable failed = failure.get();
+        if (failed != null) {
+            throw new IllegalStateException("a decoding thread failed: " + failed, failed);
+        }
+    }
+
+    private void work(Task now, int member) {
+        try {
+            now.run(member);
+        } catch (Throwable e) {
+            failure.compareAndSet(null, e);
+        } finally {
+            working.decrementAndGet();
+        }
+    }
+
+    /**
+     * Waits until every member is here; what they wrote before is seen after.
+     *
+     * @throws IllegalStateException another member failed and will not come
+     */
+    void barrier() {
+        int now = barriersPassed.get();
+        if (arrived.incrementAndGet() == size) {
+            arrived.set(0);
+            barriersPassed.set(now + 1);
+            return;
+        }
+        for (int spins = 0; barriersPassed.get() == now; spins++) {
+            if (failure.get() != null) {
+                throw new IllegalStateException("another decoding thread failed");
+            }
+            relax(spins);
+        }
+    }
+
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // yields only where spinning has not helped: the core is somebody else's then
+    private static void relax(int spins) {
+        if (spins < SPINS_BEFORE_YIELDING) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
+    }
+
+    private void serve(int member) {
+        int seen = 0;
+        while (true) {
+            for (int spins = 0; tasksBegun.get() == seen; spins++) {
+                if (closed) {
+                    return;
+                }
+                if (spins < SPINS_BEFORE_SLEEPING) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            seen = tasksBegun.get();
+            Task now = task;
+            assert now != null : "a task was begun";
+            work(now, member);
+        }
+    }
+
+    /** Of the items from 0 to n, where a member's share begins, at a multiple of the tile; of {@link #size}: where the last one ends. */
+    int share(int n, int tile, int member) {
+        int tiles = Math.ceilDiv(n, tile);
+        return Math.min(n, (int) ((long) tiles * member / size) * tile);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(LockSupport::unpark);
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
