@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads generation_config.json; what ends a generation falls back on config.json, as in transformers. */
 final class GenerationReader {
     private static final String END = "eos_token_id";
+    /** Logits are divided by it. */
+    private static final double REPETITION_PENALTY_MIN = 0.01;
 
     private GenerationReader() {}
 
@@ -27,7 +29,7 @@ final class GenerationReader {
                         ? OptionalInt.of(generation.integer("top_k", 0, Integer.MAX_VALUE))
                         : OptionalInt.empty(),
                 number(generation, "min_p", 0, 1),
-                number(generation, "repetition_penalty", 0, 100));
+                number(generation, "repetition_penalty", REPETITION_PENALTY_MIN, 100));
     }
 
     /**

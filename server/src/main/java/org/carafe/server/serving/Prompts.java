@@ -49,6 +49,7 @@ public final class Prompts {
         }
         ChatRenderer.Rendered rendered = template.render(conversation);
         int[] ids = encode(model, rendered.text(), rendered.untrusted(), addSpecialTokens, "messages");
+        VocabularyCheck.text(ids, model, "messages");
         return new PromptTokens(rendered.text(), required(ids, "messages"));
     }
 
@@ -62,10 +63,12 @@ public final class Prompts {
         return switch (prompt) {
             case Prompt.Text(String text) -> {
                 int[] ids = encode(model, text, List.of(), addSpecialTokens, path);
+                VocabularyCheck.text(ids, model, path);
                 yield new PromptTokens(text, required(ids, path));
             }
             case Prompt.Tokens(List<Integer> list) -> {
                 int[] ids = ids(model, list, path);
+                VocabularyCheck.prompt(ids, model, path);
                 yield new PromptTokens(model.tokenizer().decode(ids, true), ids);
             }
         };

@@ -116,7 +116,8 @@ public final class RequestPlanner {
         return new SamplingParams(
                 or(fields.temperature(), or(defaults.temperature(), 1)),
                 fields.topK() == null ? Math.max(defaultTopK, 0) : fields.topK(),
-                or(fields.topP(), or(defaults.topP(), 1)),
+                // Some checkpoints say 0 and mean the best token alone.
+                Math.max(or(fields.topP(), or(defaults.topP(), 1)), Double.MIN_NORMAL),
                 or(fields.minP(), or(defaults.minP(), 0)),
                 or(fields.repetitionPenalty(), or(defaults.repetitionPenalty(), 1)),
                 fields.presencePenalty(),

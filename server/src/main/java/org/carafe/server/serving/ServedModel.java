@@ -30,9 +30,17 @@ public record ServedModel(
         return engine.contextTokensMax();
     }
 
-    /** Ids are below this. */
+    /**
+     * Ids of prompts are below this: what the weights have rows for. Tokenizers may know more tokens (added and never trained) or fewer
+     * (rows padded to a round number).
+     */
     public int vocabularySize() {
-        return Math.max(tokenizer.vocabularySize(), engine.shape().vocabularySize());
+        return engine.shape().vocabularySize();
+    }
+
+    /** Ids are below this, those that have a text but no row too. */
+    public int idsMax() {
+        return Math.max(tokenizer.vocabularySize(), vocabularySize());
     }
 
     /** Same fingerprint, seed and request: same text. */

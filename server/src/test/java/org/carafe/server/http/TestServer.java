@@ -107,6 +107,7 @@ final class TestServer implements AutoCloseable {
         private int stepMicros;
         private int contextTokensMax = 2048;
         private long failedStep;
+        private int rows;
         private boolean serving = true;
 
         Builder settings(HttpSettings value) {
@@ -145,6 +146,12 @@ final class TestServer implements AutoCloseable {
             return this;
         }
 
+        /** Ids that the weights know, other than those of the tokenizer. */
+        Builder rows(int value) {
+            rows = value;
+            return this;
+        }
+
         Builder loading() {
             serving = false;
             return this;
@@ -152,7 +159,7 @@ final class TestServer implements AutoCloseable {
 
         private SyntheticConfig runner(int vocabularySize) {
             int blocks = Math.ceilDiv(contextTokensMax, 16) * 80;
-            return SyntheticConfig.of(vocabularySize)
+            return SyntheticConfig.of(rows == 0 ? vocabularySize : rows)
                     .withContext(contextTokensMax, blocks)
                     .withStepMicros(stepMicros)
                     .withFailedStep(failedStep);
