@@ -1,11 +1,7 @@
 package org.carafe.bench.jmh;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.carafe.inference.IntList;
@@ -17,9 +13,7 @@ import org.carafe.inference.engine.GenerationStream;
 import org.carafe.inference.sampling.SamplingParams;
 import org.carafe.inference.synthetic.SyntheticConfig;
 import org.carafe.inference.synthetic.SyntheticRunner;
-import org.carafe.models.demo.DemoCheckpoint;
 import org.carafe.models.tokenizer.IncrementalDecoder;
-import org.carafe.models.tokenizer.TextAssets;
 import org.carafe.models.tokenizer.Tokenizer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,22 +40,9 @@ public class EngineStepBenchmark {
     private final List<IncrementalDecoder> decoders = new ArrayList<>();
     private final List<GenerationEvent> events = new ArrayList<>();
     private Engine engine = engine(2);
-    private Tokenizer tokenizer = new Tokenizers().demo();
+    private Tokenizer tokenizer = Tokenizer.of(BenchCheckpoint.text(BenchCheckpoint.DEMO));
     private int steps;
     private int prompts;
-
-    /** The tokenizer of the bundled demo. */
-    private static final class Tokenizers {
-        Tokenizer demo() {
-            try {
-                Path folder = DemoCheckpoint.extractTo(Files.createTempDirectory("carafe-bench"));
-                String json = Files.readString(folder.resolve("tokenizer.json"));
-                return Tokenizer.of(new TextAssets(json, Map.of(), null, null, false));
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
-    }
 
     private static Engine engine(int vocabularySize) {
         SyntheticConfig runner = SyntheticConfig.of(vocabularySize).withContext(16_384, 16_384 / 16 * SEQUENCES);

@@ -1,7 +1,9 @@
 package org.carafe.bench.jmh;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -12,10 +14,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code scripts/bench jmh}: the benchmarks of this package. */
-@Command(name = "jmh", description = "Measure hot paths of the engine.", mixinStandardHelpOptions = true)
+@Command(
+        name = "jmh",
+        description = "Measure hot paths: engine step, sampling, text, server-sent events.",
+        mixinStandardHelpOptions = true)
 public final class JmhCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATTERN", description = "Parts of names of benchmarks to run (default: all).")
     private List<String> patterns = List.of();
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description =
+                    "Checkpoint whose tokenizer and chat template the text benchmarks use (default: the bundled demo).")
+    private @Nullable Path model;
 
     @Option(names = "--forks", defaultValue = "1", description = "Fresh JVMs (default: ${DEFAULT-VALUE}).")
     private int forks = 1;
@@ -40,6 +52,9 @@ public final class JmhCommand implements Callable<Integer> {
         }
         for (String pattern : patterns) {
             options = options.include(everything + pattern);
+        }
+        if (model != null) {
+            options = options.param("checkpoint", model.toAbsolutePath().toString());
         }
         new Runner(options.build()).run();
         return 0;
