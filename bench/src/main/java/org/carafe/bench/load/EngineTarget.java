@@ -65,6 +65,10 @@ public final class EngineTarget implements Target {
                 underWay--;
                 outcome.record(recorder);
             }
+            if (!engine.isOpen()) {
+                // Interrupted, or it died: figures of half a run would pass for figures.
+                throw new IllegalStateException("the engine was stopped before the run was over");
+            }
             progress.at(recorder.succeeded() + recorder.failed(), recorder.outputTokens());
         }
         return recorder.summary(plan, System.nanoTime() - started);

@@ -28,6 +28,17 @@ public final class ModelLoader {
      * @throws org.carafe.inference.runner.RunnerException the device refused
      */
     public static LoadedModel load(Path path, ModelSettings settings, EngineListener listener, LoadProgress progress) {
+        ExitGuard guard = ExitGuard.armed();
+        try {
+            return load(path, settings, listener, progress, guard);
+        } catch (RuntimeException | Error e) {
+            guard.release();
+            throw e;
+        }
+    }
+
+    private static LoadedModel load(
+            Path path, ModelSettings settings, EngineListener listener, LoadProgress progress, ExitGuard guard) {
         if (settings.runner() != RunnerChoice.synthetic) {
             // Half a second that the opening of the checkpoint can hide.
             TorchNatives.loadAhead();
@@ -40,7 +51,7 @@ public final class ModelLoader {
             ModelRunner runner = Runners.open(checkpoint, settings, progress);
             try {
                 Engine engine = new Engine(runner, engineConfig(settings), EngineClock.system(), listener);
-                return new LoadedModel(checkpoint, join(tokenizer), engine);
+                return new LoadedModel(checkpoint, join(tokenizer), engine, guard);
             } catch (RuntimeException | Error e) {
                 runner.close();
                 throw e;
