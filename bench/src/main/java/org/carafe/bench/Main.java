@@ -11,8 +11,7 @@ public final class Main {
         Locale.setDefault(Locale.ROOT);
         System.setProperty("java.awt.headless", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
-        CommandLine line = new CommandLine(new BenchCommand());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = commandLine();
         line.setParameterExceptionHandler((e, given) -> {
             System.err.println("bench: " + e.getMessage() + " (see scripts/bench --help)");
             return 2;
@@ -22,5 +21,10 @@ public final class Main {
             return 2;
         });
         System.exit(line.execute(arguments));
+    }
+
+    /** All that it understands. */
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

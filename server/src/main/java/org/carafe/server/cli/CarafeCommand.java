@@ -48,7 +48,8 @@ public final class CarafeCommand {
         return line.execute(arguments);
     }
 
-    static CommandLine commandLine() {
+    /** All that it understands; parses, and runs nothing until told. */
+    public static CommandLine commandLine() {
         return new CommandLine(new CarafeCommand())
                 .setOverwrittenOptionsAllowed(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
