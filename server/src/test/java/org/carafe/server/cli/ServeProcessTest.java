@@ -134,6 +134,10 @@ final class ServeProcessTest {
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).contains("\"completion_tokens\":4");
+            // No library's chatter, such as a GPU that DJL looks for and does not find.
+            assertThat(carafe.errors().lines())
+                    .allMatch(
+                            line -> line.matches("[\\d:.]{12} (INFO |WARN ) (ModelSource|ServerProcess): .*|load: .*"));
         }
     }
 }
