@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What a chat costs before the engine sees it, and its answer after: a conversation of eleven messages and about 4,000 characters
+ * What a chat costs before the engine sees it, and its answer after: a conversation of eleven messages and about 5,000 characters
  * rendered by the chat template, the prompt tokenized, and 1,024 tokens turned into text one by one.
  */
 @State(Scope.Thread)
