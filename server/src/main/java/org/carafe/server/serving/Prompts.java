@@ -49,7 +49,6 @@ public final class Prompts {
         }
         ChatRenderer.Rendered rendered = template.render(conversation);
         int[] ids = encode(model, rendered.text(), rendered.untrusted(), addSpecialTokens, "messages");
-        VocabularyCheck.text(ids, model, "messages");
         return new PromptTokens(rendered.text(), required(ids, "messages"));
     }
 

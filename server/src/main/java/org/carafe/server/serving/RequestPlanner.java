@@ -32,6 +32,7 @@ public final class RequestPlanner {
      */
     public RequestPlan chat(ServedModel model, ChatRequest request, String requestId, String account) {
         PromptTokens prompt = prompts.chat(model, request.conversation());
+        VocabularyCheck.text(prompt.ids(), model, "messages");
         Shape shape = new Shape("messages", request.sampling().n(), false);
         return plan(model, List.of(prompt), request.sampling(), shape, requestId, account);
     }

@@ -41,6 +41,8 @@ final class VocabularyTest {
                     "messages",
                     "<|begin_of_text|>",
                     "300");
+            TestServer.Answered counted = server.post("/tokenize", TestServer.chatBody(""));
+            assertThat(counted.status()).as("counting needs no weights").isEqualTo(200);
         }
     }
 
