@@ -74,7 +74,8 @@ class SoloDecoderTest {
                         byId(expected.get(i), vocabulary),
                         byId(Objects.requireNonNull(sampled.logprobs()), vocabulary));
             }
-            // The program rounds activations to bf16 after every operation; Java's int4 kernel rounds what it multiplies to 8 bits.
+            // The program rounds activations to bf16 after every operation; Java's int4 kernel rounds what it
+            // multiplies to 8 bits.
             assertThat(divergence / (sequence.length - 1 - PREFIX))
                     .isBetween(-1e-5, format == WeightFormat.INT4 ? 0.05 : 0.02);
         }
