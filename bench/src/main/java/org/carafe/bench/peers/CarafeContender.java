@@ -2,18 +2,23 @@ package org.carafe.bench.peers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.carafe.inference.IntList;
-import org.carafe.inference.engine.Engine;
 import org.carafe.inference.engine.EngineListener;
 import org.carafe.inference.engine.GenerationEvent;
 import org.carafe.inference.engine.GenerationRequest;
@@ -30,15 +35,23 @@ import org.carafe.server.loading.RunnerChoice;
 final class CarafeContender implements Contender {
     private static final int LOWEST_ID = 10;
     private static final int HIGH_IDS_LEFT_OUT = 300;
+    private static final int WARM_UP_TOKENS = 4;
+
+    /** Steps that may pass before the last of the streams has begun; they are not counted. */
+    private static final int STAGGER_TOKENS = 8;
 
     private final LoadedModel model;
+    private final Workload work;
     private final SplittableRandom random = new SplittableRandom(1);
     private final String name;
 
-    CarafeContender(Path checkpoint, NumericType dtype, Workload workload) {
+    CarafeContender(Path checkpoint, NumericType dtype, Workload work) {
+        this.work = work;
         int context = Math.max(
-                workload.prefillTokens() + workload.decodeTokens(),
-                workload.streamPromptTokens() + streamTokens(workload));
+                work.prefillTokens() + work.decodeTokens() + 1,
+                work.streamPromptTokens() + work.streamTokens() + STAGGER_TOKENS);
+        // A step takes the prompts of all streams, so that they begin together, as the peers' do.
+        int stepTokens = Math.max(work.prefillTokens(), work.streams() * work.streamPromptTokens());
         model = ModelLoader.load(
                 checkpoint,
                 new ModelSettings(
@@ -46,15 +59,15 @@ final class CarafeContender implements Contender {
                         "cpu",
                         dtype,
                         OptionalInt.of(context + 16),
-                        Math.max(2, workload.streams()),
+                        Math.max(2, work.streams()),
                         OptionalLong.empty(),
-                        Math.max(16, workload.prefillTokens()),
+                        Math.clamp(stepTokens, 16, 65_536),
                         1024,
                         0),
                 EngineListener.NONE,
                 LoadProgress.SILENT);
         model.engine().start();
-        name = "carafe " + model.engine().shape().name();
+        name = "carafe " + dtype;
     }
 
     @Override
@@ -63,54 +76,79 @@ final class CarafeContender implements Contender {
     }
 
     @Override
-    public Measured measure(Workload workload) throws IOException, InterruptedException {
-        Timeline alone =
-                run(workload.prefillTokens(), workload.decodeTokens() + 1, 1).getFirst();
-        double prefill = workload.prefillTokens() / alone.secondsToFirst();
-        double decode = workload.decodeTokens() / alone.secondsAfterFirst();
-        if (workload.streams() < 2) {
-            return new Measured(prefill, decode, Double.NaN);
-        }
-        List<Timeline> many = run(workload.streamPromptTokens(), streamTokens(workload), workload.streams());
-        return new Measured(prefill, decode, fullBatchRate(many));
+    public Maker maker() {
+        return Maker.CARAFE;
     }
 
-    /** Streams start one after another while prompts are computed; twice the tokens leave a long time in which all run. */
-    private static int streamTokens(Workload workload) {
-        return 2 * workload.streamTokens() + workload.streams();
+    @Override
+    public boolean hasWarmUp() {
+        return true;
+    }
+
+    /** The streams run as long as they will: bf16 weights are put into another layout a few at a time while several streams run. */
+    @Override
+    public void warmUp(Part part, Duration limit) throws IOException, InterruptedException {
+        switch (part) {
+            case SINGLE -> run(work.prefillTokens(), WARM_UP_TOKENS, 1, limit);
+            case STREAMS -> runStreams(limit);
+        }
+    }
+
+    @Override
+    public Map<Figure, Double> measure(Part part, Duration limit) throws IOException, InterruptedException {
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        switch (part) {
+            case SINGLE -> {
+                Timeline alone = run(work.prefillTokens(), work.decodeTokens() + 1, 1, limit)
+                        .getFirst();
+                figures.put(Figure.PREFILL, work.prefillTokens() / alone.secondsToFirst());
+                figures.put(Figure.DECODE, work.decodeTokens() / alone.secondsAfterFirst());
+            }
+            case STREAMS -> figures.put(Figure.STREAMS, fullBatchRate(runStreams(limit)));
+        }
+        return figures;
+    }
+
+    private List<Timeline> runStreams(Duration limit) throws IOException, InterruptedException {
+        return run(work.streamPromptTokens(), work.streamTokens() + STAGGER_TOKENS, work.streams(), limit);
     }
 
     /** Tokens per second between the last stream's first token and the first stream's last. */
-    static double fullBatchRate(List<Timeline> streams) {
+    static double fullBatchRate(List<Timeline> streams) throws IOException {
         long from = streams.stream().mapToLong(Timeline::first).max().orElseThrow();
         long to = streams.stream().mapToLong(Timeline::last).min().orElseThrow();
+        if (to <= from) {
+            throw new IOException("the " + streams.size() + " streams did not overlap; ask for more --stream-tokens");
+        }
         long tokens = 0;
         for (Timeline stream : streams) {
             tokens += stream.tokenNanos().stream()
                     .filter(at -> at > from && at <= to)
                     .count();
         }
-        if (to <= from) {
-            throw new IllegalStateException("the streams did not overlap: " + streams.size() + " of them");
-        }
         return tokens * 1e9 / (to - from);
     }
 
-    private List<Timeline> run(int promptTokens, int outputTokens, int streams)
+    private List<Timeline> run(int promptTokens, int outputTokens, int streams, Duration limit)
             throws IOException, InterruptedException {
-        List<Future<Timeline>> futures = new ArrayList<>();
+        List<Callable<Timeline>> tasks = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            GenerationRequest request = request(promptTokens, outputTokens);
+            tasks.add(() -> generate(request));
+        }
+        List<Future<Timeline>> futures;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < streams; i++) {
-                GenerationRequest request = request(promptTokens, outputTokens);
-                futures.add(threads.submit(() -> generate(request)));
-            }
+            // What has not ended by then is interrupted, which closes its stream.
+            futures = threads.invokeAll(tasks, limit.toMillis(), TimeUnit.MILLISECONDS);
         }
         List<Timeline> timelines = new ArrayList<>();
         for (Future<Timeline> future : futures) {
             try {
                 timelines.add(future.get());
+            } catch (CancellationException e) {
+                throw new IOException("it took more than " + limit.toSeconds() + " s (--time-limit)", e);
             } catch (ExecutionException e) {
-                throw new IOException("carafe failed: " + e.getCause().getMessage(), e);
+                throw new IOException(String.valueOf(e.getCause().getMessage()), e);
             }
         }
         return timelines;
@@ -118,18 +156,18 @@ final class CarafeContender implements Contender {
 
     private GenerationRequest request(int promptTokens, int outputTokens) {
         IntList prompt = new IntList(promptTokens);
+        int end = Math.max(LOWEST_ID + 1, model.engine().shape().vocabularySize() - HIGH_IDS_LEFT_OUT);
         for (int i = 0; i < promptTokens; i++) {
-            prompt.add(random.nextInt(LOWEST_ID, model.engine().shape().vocabularySize() - HIGH_IDS_LEFT_OUT));
+            prompt.add(random.nextInt(LOWEST_ID, end));
         }
         return new GenerationRequest(
                 "peers", "bench", prompt, SamplingParams.greedy(), outputTokens, Set.of(), 0, null, -1);
     }
 
     private Timeline generate(GenerationRequest request) throws IOException, InterruptedException {
-        Engine engine = model.engine();
         long start = System.nanoTime();
         List<Long> times = new ArrayList<>(request.maxTokens());
-        try (GenerationStream stream = engine.submit(request)) {
+        try (GenerationStream stream = model.engine().submit(request)) {
             List<GenerationEvent> events = new ArrayList<>();
             while (stream.take(events)) {
                 long now = System.nanoTime();

@@ -1,4 +1,4 @@
 package org.carafe.bench.peers;
 
-/** One measurement, in tokens per second; NaN for what was not measured. */
-record Measured(double prefill, double decode, double batchedDecode) {}
+/** One figure of one contender in one round, 1 being the first. */
+record Measured(String contender, int round, Figure figure, double tokensPerSecond) {}

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.carafe.bench.report.Machine;
 import org.carafe.server.loading.NumericType;
@@ -41,17 +41,19 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Option(
             names = "--jlama",
-            paramLabel = "bf16|Q4|off",
-            defaultValue = "bf16",
-            description = "Jlama's weights (default: ${DEFAULT-VALUE}).")
-    private String jlama = "";
+            paramLabel = "TYPE[,TYPE]",
+            split = ",",
+            defaultValue = "bf16,q4",
+            description =
+                    "Jlama's weights: ${COMPLETION-CANDIDATES}; q4 needs DIR-JQ4 beside DIR, which jlama.sh quantize makes (default: ${DEFAULT-VALUE}).")
+    private List<Peers.JlamaWeights> jlama = List.of();
 
     @Option(
             names = "--peers-dir",
             paramLabel = "DIR",
             defaultValue = "${sys:carafe.peers:-../shared/peers}",
             description = "Where peer_llamacpp.py and jlama.sh are (default: ${DEFAULT-VALUE}).")
-    private Path peers = Path.of("");
+    private Path scripts = Path.of("");
 
     @Option(
             names = "--lab",
@@ -68,6 +70,13 @@ public final class PeersCommand implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--jlama-rounds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often Jlama is, which takes most of the time (default: ${DEFAULT-VALUE}).")
+    private int jlamaRounds;
+
+    @Option(
             names = "--prefill",
             paramLabel = "TOKENS",
             defaultValue = "512",
@@ -77,7 +86,7 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(
             names = "--decode",
             paramLabel = "TOKENS",
-            defaultValue = "128",
+            defaultValue = "32",
             description = "Tokens decoded behind it (default: ${DEFAULT-VALUE}).")
     private int decodeTokens;
 
@@ -88,8 +97,38 @@ public final class PeersCommand implements Callable<Integer> {
             description = "Streams of the batched measurement; 1: none (default: ${DEFAULT-VALUE}).")
     private int streams;
 
+    @Option(
+            names = "--stream-prompt",
+            paramLabel = "TOKENS",
+            defaultValue = "32",
+            description = "Length of each stream's prompt (default: ${DEFAULT-VALUE}).")
+    private int streamPromptTokens;
+
+    @Option(
+            names = "--stream-tokens",
+            paramLabel = "TOKENS",
+            defaultValue = "40",
+            description = "Tokens that each stream decodes; Jlama's at most 8 (default: ${DEFAULT-VALUE}).")
+    private int streamTokens;
+
     @Option(names = "--threads", paramLabel = "N", description = "The peers' CPU threads (default: all).")
     private @Nullable Integer threads;
+
+    @Option(
+            names = "--time-limit",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description =
+                    "A contender that takes longer for one measurement is given up; the others go on (default: ${DEFAULT-VALUE}).")
+    private int limitSeconds;
+
+    @Option(
+            names = "--quiet-wait",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description =
+                    "How long a peer's script may wait for a quiet machine, or repeat what was disturbed (default: ${DEFAULT-VALUE}).")
+    private int quietSeconds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write all measurements there.")
     private @Nullable Path json;
@@ -97,21 +136,18 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         int cores = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        Workload workload = new Workload(prefillTokens, decodeTokens, streams, 128, 32, cores);
-        PeersReport report = new PeersReport(Machine.here(), workload, rounds);
-        List<Contender> contenders = new ArrayList<>(others(workload));
+        Workload workload = new Workload(prefillTokens, decodeTokens, streams, streamPromptTokens, streamTokens, cores);
+        within("--rounds", rounds, 100);
+        within("--jlama-rounds", jlamaRounds, 100);
+        within("--time-limit", limitSeconds, 86_400);
+        PeersReport report = new PeersReport(Machine.here(), workload, Goal.of(dtype, workload));
+        List<Contender> contenders = new ArrayList<>(peers(workload));
+        System.err.println("bench: loading " + model);
         try (CarafeContender carafe = new CarafeContender(model, dtype, workload)) {
             contenders.addFirst(carafe);
-            carafe.measure(workload);
-            for (int round = 1; round <= rounds; round++) {
-                for (Contender contender : contenders) {
-                    System.err.printf(Locale.ROOT, "round %d of %d: %s%n", round, rounds, contender.name());
-                    report.add(contender.name(), contender.measure(workload));
-                }
-            }
+            new PeersRun(contenders, workload, rounds, Duration.ofSeconds(limitSeconds), System.err).into(report);
         }
-        System.out.println(report.table());
-        System.out.println("Each ratio is Carafe's figure over the peer's: the median of the ratios round by round.");
+        System.out.print(report.text());
         if (json != null) {
             Files.write(
                     json,
@@ -120,28 +156,31 @@ public final class PeersCommand implements Callable<Integer> {
                             .writerWithDefaultPrettyPrinter()
                             .writeValueAsBytes(report));
         }
-        return 0;
+        return report.failures().isEmpty() ? 0 : 1;
     }
 
-    private List<Contender> others(Workload workload) {
+    private static void within(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new IllegalArgumentException(option + " must be between 1 and " + max + ", not " + value);
+        }
+    }
+
+    private List<Contender> peers(Workload workload) {
+        Peers all = new Peers(scripts, lab, workload, quietSeconds);
         List<Contender> found = new ArrayList<>();
-        Path file = gguf == null ? model.resolve(ggufName()) : gguf;
-        if (!Files.exists(peers.resolve("peer_llamacpp.py"))) {
-            missing("the peers' scripts: no peer_llamacpp.py in " + peers + " (--peers-dir)");
-        } else if (!Files.isDirectory(lab.resolve("npm/node_modules"))) {
-            missing("llama.cpp: run " + peers.resolve("setup.sh") + " (LAB=" + lab + ")");
-        } else if (!Files.exists(file)) {
-            missing("llama.cpp's weights: no " + file + " (to_gguf.py makes it; --gguf)");
-        } else {
-            found.add(ScriptContender.llamaCpp(peers, lab, file, workload));
+        try {
+            found.add(all.llamaCpp(gguf == null ? model.resolve(ggufName()) : gguf));
+        } catch (Peers.MissingException e) {
+            missing(e);
         }
-        if (jlama.equals("off")) {
-            return found;
-        }
-        if (!Files.exists(peers.resolve("jlama.sh")) || !Files.isDirectory(lab.resolve("jlama/lib"))) {
-            missing("Jlama: run " + peers.resolve("setup.sh") + " (LAB=" + lab + ")");
-        } else {
-            found.add(ScriptContender.jlama(peers, lab, model, jlama.equals("bf16") ? "" : jlama, workload));
+        for (Peers.JlamaWeights weights : jlama) {
+            if (weights != Peers.JlamaWeights.off) {
+                try {
+                    found.add(all.jlama(weights, model, jlamaRounds));
+                } catch (Peers.MissingException e) {
+                    missing(e);
+                }
+            }
         }
         return found;
     }
@@ -155,7 +194,7 @@ public final class PeersCommand implements Callable<Integer> {
         };
     }
 
-    private static void missing(String what) {
-        System.err.println("bench: left out, missing " + what);
+    private static void missing(Peers.MissingException e) {
+        System.err.println("bench: left out, missing " + e.getMessage());
     }
 }
