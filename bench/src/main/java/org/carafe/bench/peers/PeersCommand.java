@@ -41,7 +41,7 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Option(
             names = "--jlama",
-            paramLabel = "TYPE[,TYPE]",
+            paramLabel = "TYPE",
             split = ",",
             defaultValue = "bf16,q4",
             description =
