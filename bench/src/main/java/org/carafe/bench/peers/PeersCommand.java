@@ -143,9 +143,14 @@ public final class PeersCommand implements Callable<Integer> {
         PeersReport report = new PeersReport(Machine.here(), workload, Goal.of(dtype, workload));
         List<Contender> contenders = new ArrayList<>(peers(workload));
         System.err.println("bench: loading " + model);
+        // Ctrl-C and SIGTERM end the run, not what it found out.
+        Thread cutShort = new Thread(() -> System.out.printf("%nEnded early.%n%s", report.text()), "report-so-far");
         try (CarafeContender carafe = new CarafeContender(model, dtype, workload)) {
             contenders.addFirst(carafe);
+            contenders.forEach(report::enter);
+            Runtime.getRuntime().addShutdownHook(cutShort);
             new PeersRun(contenders, workload, rounds, Duration.ofSeconds(limitSeconds), System.err).into(report);
+            Runtime.getRuntime().removeShutdownHook(cutShort);
         }
         System.out.print(report.text());
         if (json != null) {

@@ -6,12 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.carafe.bench.peers.Contender.Maker;
 import org.carafe.bench.report.Machine;
 import org.carafe.bench.report.TextTable;
 
 /**
- * What was measured so far and what failed. Whatever is missing, a table can be made.
+ * What was measured so far and what failed. Whatever is missing, a table can be made, also while others add to it.
  *
  * @param contenders in the order they ran, Carafe first
  */
@@ -23,7 +24,7 @@ record PeersReport(
         List<Measured> measured,
         List<Failure> failures) {
     PeersReport(Machine machine, Workload workload, List<Goal> goals) {
-        this(machine, workload, goals, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        this(machine, workload, goals, new ArrayList<>(), new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
     }
 
     /** A contender's name and whose it is. */
@@ -54,6 +55,14 @@ record PeersReport(
                 .append(
                         "Ratios are Carafe's figure over the peer's: the median of the ratios round by round; over Jlama's best, of the"
                                 + " medians.\n");
+        double[] others = measured.stream().mapToDouble(Measured::othersShare).toArray();
+        if (median(others) >= PeersRun.QUIET_SHARE) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "The machine was not quiet: other processes took %.0f%% of the CPUs (median; at most %.0f%%). Measure again.%n",
+                    100 * median(others),
+                    100 * Arrays.stream(others).max().orElseThrow()));
+        }
         for (Failure failure : failures) {
             text.append(String.format(
                     Locale.ROOT,

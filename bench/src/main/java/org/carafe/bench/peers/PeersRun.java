@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  * @param progress one line a turn
  */
 record PeersRun(List<Contender> contenders, Workload work, int rounds, Duration limit, PrintStream progress) {
+    /** Less is no disturbance. */
+    static final double QUIET_SHARE = 0.05;
+
     private static final int WARM_UP = 0;
 
     /** What one contender does in its turn. */
@@ -27,7 +30,6 @@ record PeersRun(List<Contender> contenders, Workload work, int rounds, Duration 
     }
 
     void into(PeersReport report) throws InterruptedException {
-        contenders.forEach(report::enter);
         for (Part part : Part.values()) {
             if (part == Part.STREAMS && work.streams() < 2) {
                 continue;
@@ -66,16 +68,21 @@ record PeersRun(List<Contender> contenders, Workload work, int rounds, Duration 
                 part.describe(work));
         progress.flush();
         long started = System.nanoTime();
+        CpuUse before = CpuUse.now();
         try {
             Map<Figure, Double> figures = turn.take();
-            figures.forEach((figure, rate) -> report.add(new Measured(contender.name(), round, figure, rate)));
+            double others = CpuUse.now().othersSince(before);
+            figures.forEach((figure, rate) -> report.add(new Measured(contender.name(), round, figure, rate, others)));
             String rates = figures.isEmpty()
                     ? "done"
                     : part.figures().stream()
                                     .map(figure -> String.format(Locale.ROOT, "%.1f", figures.get(figure)))
                                     .collect(Collectors.joining(" and "))
                             + " tok/s";
-            progress.printf(Locale.ROOT, "%s (%.1f s)%n", rates, (System.nanoTime() - started) / 1e9);
+            String disturbed = others < QUIET_SHARE
+                    ? ""
+                    : String.format(Locale.ROOT, ", others took %.0f%% of the CPUs", 100 * others);
+            progress.printf(Locale.ROOT, "%s (%.1f s%s)%n", rates, (System.nanoTime() - started) / 1e9, disturbed);
             return true;
         } catch (IOException | RuntimeException e) {
             String reason = String.valueOf(e.getMessage());

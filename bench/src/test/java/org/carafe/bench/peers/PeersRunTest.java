@@ -22,8 +22,7 @@ final class PeersRunTest {
 
     private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
 
-    private static Contender contender(
-            String name, Contender.Maker maker, int rounds, String single, String streams) {
+    private static Contender contender(String name, Contender.Maker maker, int rounds, String single, String streams) {
         return new ScriptContender(
                 name,
                 maker,
@@ -33,7 +32,8 @@ final class PeersRunTest {
                 Map.of(Figure.PREFILL, "prefill", Figure.DECODE, "decode", Figure.STREAMS, "streams"));
     }
 
-    private static Contender answering(String name, Contender.Maker maker, int rounds, int prefill, int decode, int streams) {
+    private static Contender answering(
+            String name, Contender.Maker maker, int rounds, int prefill, int decode, int streams) {
         return contender(
                 name,
                 maker,
@@ -44,6 +44,7 @@ final class PeersRunTest {
 
     private PeersReport run(int rounds, Contender... contenders) throws InterruptedException {
         PeersReport report = new PeersReport(Machine.here(), WORK, Goal.of(NumericType.bf16, WORK));
+        List.of(contenders).forEach(report::enter);
         PrintStream stream = new PrintStream(progress, true, StandardCharsets.UTF_8);
         new PeersRun(List.of(contenders), WORK, rounds, Duration.ofSeconds(2), stream).into(report);
         return report;
@@ -96,11 +97,7 @@ final class PeersRunTest {
                 2,
                 answering("ours", Contender.Maker.CARAFE, 9, 100, 10, 50),
                 contender(
-                        "hanging",
-                        Contender.Maker.LLAMA_CPP,
-                        9,
-                        "sleep 1000",
-                        "echo '" + STREAMS.formatted(25) + "'"),
+                        "hanging", Contender.Maker.LLAMA_CPP, 9, "sleep 1000", "echo '" + STREAMS.formatted(25) + "'"),
                 contender(
                         "failing",
                         Contender.Maker.JLAMA,
@@ -118,7 +115,8 @@ final class PeersRunTest {
                         "prefill 512 / hanging | 2.00x | - | not measured",
                         "Failed: hanging, prefill 512, decode 32, round 1: it took more than 2 s (--time-limit)",
                         "Failed: failing, 16 streams, round 1: it ended with code 1: no memory");
-        assertThat(lines()).anySatisfy(line -> assertThat(line).contains("failing").contains("failed: it ended with code 1"));
+        assertThat(lines())
+                .anySatisfy(line -> assertThat(line).contains("failing").contains("failed: it ended with code 1"));
     }
 
     @Test
@@ -137,12 +135,23 @@ final class PeersRunTest {
         List<Double> ours = new ArrayList<>(List.of(10.0, 20.0, 90.0));
         List<Double> theirs = new ArrayList<>(List.of(5.0, 5.0, Double.NaN));
         for (int round = 1; round <= 3; round++) {
-            report.add(new Measured("ours", round, Figure.DECODE, ours.get(round - 1)));
+            report.add(new Measured("ours", round, Figure.DECODE, ours.get(round - 1), 0));
             if (round < 3) {
-                report.add(new Measured("theirs", round, Figure.DECODE, theirs.get(round - 1)));
+                report.add(new Measured("theirs", round, Figure.DECODE, theirs.get(round - 1), 0.5));
             }
         }
         // 2x and 4x.
         assertThat(report.text()).contains("20.0 (10.0-90.0)").contains("3.00x");
+    }
+
+    @Test
+    void aTableOfABusyMachineSaysSo() {
+        PeersReport report = new PeersReport(Machine.here(), WORK, List.of());
+        report.enter(answering("ours", Contender.Maker.CARAFE, 9, 1, 1, 1));
+        report.add(new Measured("ours", 1, Figure.DECODE, 1, 0.01));
+        assertThat(report.text()).doesNotContain("not quiet");
+        report.add(new Measured("ours", 2, Figure.DECODE, 1, 0.2));
+        report.add(new Measured("ours", 3, Figure.DECODE, 1, 0.4));
+        assertThat(report.text()).contains("other processes took 20% of the CPUs (median; at most 40%)");
     }
 }

@@ -31,7 +31,8 @@ final class ScriptContenderTest {
 
     @Test
     void anAnswerThatIsNoJsonIsQuoted() {
-        assertThatThrownBy(() -> measure("echo Segmentation fault")).hasMessage("its last line is no JSON: Segmentation fault");
+        assertThatThrownBy(() -> measure("echo Segmentation fault"))
+                .hasMessage("its last line is no JSON: Segmentation fault");
     }
 
     @Test

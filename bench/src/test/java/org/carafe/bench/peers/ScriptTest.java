@@ -26,7 +26,8 @@ final class ScriptTest {
 
     @Test
     void theLastLineThatIsNotBlankIsTheAnswer() throws Exception {
-        assertThat(run("echo first; echo $GREETING; echo; echo noise >&2", LONG)).isEqualTo("hello");
+        assertThat(run("echo first; echo $GREETING; echo; echo noise >&2", LONG))
+                .isEqualTo("hello");
     }
 
     @Test
