@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 import org.carafe.bench.load.Quantiles;
 import org.carafe.bench.load.Summary;
@@ -35,6 +36,11 @@ public final class Plot {
     private static final Color[] COLORS = {
         new Color(0x2f, 0x6f, 0xb5), new Color(0xe0, 0x8e, 0x2b), new Color(0xb8, 0x3a, 0x4b)
     };
+
+    /** Of the axis over the highest bar: the legend stands there. */
+    private static final double HEADROOM = 1.15;
+
+    private static final double[] STEPS = {1, 1.5, 2, 3, 4, 5, 6, 8};
 
     private Plot() {}
 
@@ -101,6 +107,7 @@ public final class Plot {
     private static CategoryChart throughput(List<Summary> runs) {
         CategoryChart chart = panel("Throughput", "output tokens per second");
         chart.getStyler().setLegendVisible(false);
+        scale(chart, runs.stream().mapToDouble(Summary::outputTokensPerSecond));
         chart.addSeries(
                 "output tokens per second",
                 labels(runs),
@@ -111,10 +118,28 @@ public final class Plot {
     private static CategoryChart latency(String title, List<Summary> runs, Function<Summary, Quantiles> of) {
         CategoryChart chart = panel(title, "milliseconds");
         List<Quantiles> values = runs.stream().map(of).toList();
+        scale(chart, values.stream().mapToDouble(Quantiles::p99));
         chart.addSeries("p50", labels(runs), values.stream().map(Quantiles::p50).toList());
         chart.addSeries("p90", labels(runs), values.stream().map(Quantiles::p90).toList());
         chart.addSeries("p99", labels(runs), values.stream().map(Quantiles::p99).toList());
         return chart;
+    }
+
+    /** Leaves room for the legend above the bars. */
+    private static void scale(CategoryChart chart, DoubleStream values) {
+        double highest = values.filter(value -> value > 0).max().orElse(1);
+        chart.getStyler().setYAxisMax(roundedUp(HEADROOM * highest));
+    }
+
+    /** The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten. */
+    static double roundedUp(double value) {
+        double power = Math.pow(10, Math.floor(Math.log10(value)));
+        for (double step : STEPS) {
+            if (step * power >= value) {
+                return step * power;
+            }
+        }
+        return 10 * power;
     }
 
     private static List<String> labels(List<Summary> runs) {

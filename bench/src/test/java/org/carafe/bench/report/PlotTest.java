@@ -66,4 +66,13 @@ final class PlotTest {
         assertThat(svg).startsWith("<?xml").contains(">Carafe bench: demo</text>");
         assertThat(svg.split("fill:rgb\\(47,111,181\\)", -1)).hasSizeGreaterThanOrEqualTo(4);
     }
+
+    @Test
+    void axesEndAtRoundNumbers() {
+        assertThat(Plot.roundedUp(35.13)).isEqualTo(40);
+        assertThat(Plot.roundedUp(40)).isEqualTo(40);
+        assertThat(Plot.roundedUp(36_438)).isEqualTo(40_000);
+        assertThat(Plot.roundedUp(0.9)).isEqualTo(1);
+        assertThat(Plot.roundedUp(1_001)).isEqualTo(1_500);
+    }
 }
