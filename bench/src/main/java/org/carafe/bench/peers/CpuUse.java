@@ -3,6 +3,7 @@ package org.carafe.bench.peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,6 +11,10 @@ import java.util.List;
  * /proc/self/stat (proc(5)); nothing where there is no /proc.
  */
 record CpuUse(long all, long own, long idle) {
+    /** Others that take less disturb nothing. */
+    static final double QUIET_SHARE = 0.05;
+
+    private static final long SAMPLE_MILLIS = 1000;
     private static final CpuUse UNKNOWN = new CpuUse(0, 0, 0);
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
@@ -43,6 +48,18 @@ record CpuUse(long all, long own, long idle) {
 
     private static List<Long> numbers(String text) {
         return List.of(text.strip().split("\\s+")).stream().map(Long::valueOf).toList();
+    }
+
+    /** Returns when others have left the CPUs alone for a second, or after the longest wait. */
+    static void awaitQuiet(Duration longest) throws InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        while (System.nanoTime() < end) {
+            CpuUse then = now();
+            Thread.sleep(SAMPLE_MILLIS);
+            if (now().othersSince(then) < QUIET_SHARE) {
+                return;
+            }
+        }
     }
 
     /** The share of all CPUs, 0 to 1, that others took since then; 0 if it is not known. */

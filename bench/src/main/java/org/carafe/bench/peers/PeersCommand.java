@@ -127,7 +127,7 @@ public final class PeersCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "10",
             description =
-                    "How long a peer's script may wait for a quiet machine, or repeat what was disturbed (default: ${DEFAULT-VALUE}).")
+                    "How long a turn may wait for a quiet machine, and a peer's script repeat what was disturbed (default: ${DEFAULT-VALUE}).")
     private int quietSeconds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write all measurements there.")
@@ -140,6 +140,9 @@ public final class PeersCommand implements Callable<Integer> {
         within("--rounds", rounds, 100);
         within("--jlama-rounds", jlamaRounds, 100);
         within("--time-limit", limitSeconds, 86_400);
+        if (quietSeconds < 0 || quietSeconds > 3600) {
+            throw new IllegalArgumentException("--quiet-wait must be between 0 and 3600, not " + quietSeconds);
+        }
         PeersReport report = new PeersReport(Machine.here(), workload, Goal.of(dtype, workload));
         List<Contender> contenders = new ArrayList<>(peers(workload));
         System.err.println("bench: loading " + model);
@@ -149,7 +152,14 @@ public final class PeersCommand implements Callable<Integer> {
             contenders.addFirst(carafe);
             contenders.forEach(report::enter);
             Runtime.getRuntime().addShutdownHook(cutShort);
-            new PeersRun(contenders, workload, rounds, Duration.ofSeconds(limitSeconds), System.err).into(report);
+            new PeersRun(
+                            contenders,
+                            workload,
+                            rounds,
+                            Duration.ofSeconds(limitSeconds),
+                            Duration.ofSeconds(quietSeconds),
+                            System.err)
+                    .into(report);
             Runtime.getRuntime().removeShutdownHook(cutShort);
         }
         System.out.print(report.text());

@@ -55,8 +55,8 @@ record PeersReport(
                 .append(
                         "Ratios are Carafe's figure over the peer's: the median of the ratios round by round; over Jlama's best, of the"
                                 + " medians.\n");
-        double[] others = measured.stream().mapToDouble(Measured::othersShare).toArray();
-        if (median(others) >= PeersRun.QUIET_SHARE) {
+        if (isDisturbed()) {
+            double[] others = othersShares();
             text.append(String.format(
                     Locale.ROOT,
                     "The machine was not quiet: other processes took %.0f%% of the CPUs (median; at most %.0f%%). Measure again.%n",
@@ -73,6 +73,15 @@ record PeersReport(
                     failure.reason()));
         }
         return text.toString();
+    }
+
+    private double[] othersShares() {
+        return measured.stream().mapToDouble(Measured::othersShare).toArray();
+    }
+
+    /** Then no verdict is sure. */
+    private boolean isDisturbed() {
+        return median(othersShares()) >= CpuUse.QUIET_SHARE;
     }
 
     private String figures() {
@@ -115,7 +124,9 @@ record PeersReport(
                 ratio = peer.map(entrant -> ratio(entrant, goal.figure())).orElse(Double.NaN);
                 what += peer.map(Entrant::name).orElse("llama.cpp");
             }
-            String verdict = Double.isNaN(ratio) ? "not measured" : ratio >= goal.ratio() ? "reached" : "missed";
+            String verdict = Double.isNaN(ratio)
+                    ? "not measured"
+                    : (ratio >= goal.ratio() ? "reached" : "missed") + (isDisturbed() ? "?" : "");
             table.row(List.of(what, times(goal.ratio()), times(ratio), verdict));
         }
         return table.toString();

@@ -15,12 +15,16 @@ import java.util.stream.Collectors;
  * and nothing else. Parts are not mixed: a server that serves many streams does so for longer than a round.
  *
  * @param limit of one contender's one turn
+ * @param quietWait how long a turn may wait for others to leave the CPUs alone
  * @param progress one line a turn
  */
-record PeersRun(List<Contender> contenders, Workload work, int rounds, Duration limit, PrintStream progress) {
-    /** Less is no disturbance. */
-    static final double QUIET_SHARE = 0.05;
-
+record PeersRun(
+        List<Contender> contenders,
+        Workload work,
+        int rounds,
+        Duration limit,
+        Duration quietWait,
+        PrintStream progress) {
     private static final int WARM_UP = 0;
 
     /** What one contender does in its turn. */
@@ -67,6 +71,7 @@ record PeersRun(List<Contender> contenders, Workload work, int rounds, Duration 
                 contender.name(),
                 part.describe(work));
         progress.flush();
+        CpuUse.awaitQuiet(quietWait);
         long started = System.nanoTime();
         CpuUse before = CpuUse.now();
         try {
@@ -79,7 +84,7 @@ record PeersRun(List<Contender> contenders, Workload work, int rounds, Duration 
                                     .map(figure -> String.format(Locale.ROOT, "%.1f", figures.get(figure)))
                                     .collect(Collectors.joining(" and "))
                             + " tok/s";
-            String disturbed = others < QUIET_SHARE
+            String disturbed = others < CpuUse.QUIET_SHARE
                     ? ""
                     : String.format(Locale.ROOT, ", others took %.0f%% of the CPUs", 100 * others);
             progress.printf(Locale.ROOT, "%s (%.1f s%s)%n", rates, (System.nanoTime() - started) / 1e9, disturbed);
