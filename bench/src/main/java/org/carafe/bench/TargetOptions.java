@@ -1,7 +1,5 @@
 package org.carafe.bench;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,12 +9,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.carafe.bench.load.EngineTarget;
 import org.carafe.bench.load.HttpTarget;
 import org.carafe.bench.load.LoadPlan;
@@ -24,6 +24,7 @@ import org.carafe.bench.load.Requests;
 import org.carafe.bench.load.Summary;
 import org.carafe.bench.load.Target;
 import org.carafe.inference.engine.EngineListener;
+import org.carafe.models.demo.DemoCheckpoint;
 import org.carafe.server.loading.LoadProgress;
 import org.carafe.server.loading.LoadedModel;
 import org.carafe.server.loading.ModelLoader;
@@ -53,7 +54,7 @@ final class TargetOptions {
             names = "--runner",
             paramLabel = "RUNNER",
             defaultValue = "auto",
-            description = "With --model: what runs it, ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "Without --url: what runs the model, ${COMPLETION-CANDIDATES}; synthetic needs no model (default: ${DEFAULT-VALUE}).")
     private RunnerChoice runner = RunnerChoice.auto;
 
     @Option(
@@ -125,10 +126,30 @@ final class TargetOptions {
     private String name = "";
 
     Target open(int concurrencyMax, long seed) throws IOException, InterruptedException {
-        if ((url == null) == (model == null)) {
-            throw new IllegalArgumentException("one of --url and --model says what to measure");
+        if (url != null && model != null) {
+            throw new IllegalArgumentException("--url and --model: only one can be measured");
         }
-        return url == null ? engine(requireNonNull(model), concurrencyMax, seed) : server(url, seed);
+        if (url != null) {
+            return server(url, seed);
+        }
+        if (model != null) {
+            return engine(model, concurrencyMax, seed);
+        }
+        if (runner != RunnerChoice.synthetic) {
+            throw new IllegalArgumentException("one of --url, --model and --runner synthetic says what to measure");
+        }
+        Path demo = Files.createTempDirectory("carafe-bench");
+        try {
+            return engine(DemoCheckpoint.extractTo(demo), concurrencyMax, seed);
+        } finally {
+            // What is still mapped stays readable.
+            try (Stream<Path> files = Files.list(demo)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(demo);
+        }
     }
 
     private Target engine(Path path, int concurrencyMax, long seed) {
@@ -144,7 +165,7 @@ final class TargetOptions {
                 0);
         LoadedModel loaded = ModelLoader.load(path, settings, EngineListener.NONE, LoadProgress.SILENT);
         loaded.engine().start();
-        name = path.toAbsolutePath().getFileName() + " on "
+        name = (model == null ? "no model" : path.toAbsolutePath().normalize().getFileName()) + " on "
                 + loaded.engine().shape().name();
         Target target = new EngineTarget(loaded.engine(), inputTokens, sharedTokens, outputTokens, seed);
         return new Target() {
