@@ -1,6 +1,7 @@
 package org.carafe.bench;
 
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Starts the bench's command line. */
@@ -11,6 +12,8 @@ public final class Main {
         Locale.setDefault(Locale.ROOT);
         System.setProperty("java.awt.headless", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
+        // Before other threads log, which would be told about on stderr.
+        LoggerFactory.getILoggerFactory();
         CommandLine line = commandLine();
         line.setParameterExceptionHandler((e, given) -> {
             System.err.println("bench: " + e.getMessage() + " (see scripts/bench --help)");
