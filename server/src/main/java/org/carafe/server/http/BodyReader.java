@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a request body whole, within its limits of size and time. */
 final class BodyReader {
-    private static final int FIRST_BYTES = BodyBudget.FREE_BYTES;
+    /** Free: connections bound those. */
+    private static final int FIRST_BYTES = 8192;
 
     private final int bytesMax;
     private final int timeoutMillis;
-    private final BodyBudget budget;
+    private final MemoryBudget budget;
 
-    BodyReader(HttpSettings settings, BodyBudget budget) {
+    BodyReader(HttpSettings settings, MemoryBudget budget) {
         this.budget = budget;
         this.bytesMax = settings.requestBytesMax();
         this.timeoutMillis = settings.bodyTimeoutMillis();

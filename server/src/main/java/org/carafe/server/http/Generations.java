@@ -24,10 +24,12 @@ import org.carafe.server.serving.RequestPlan;
  */
 final class Generations {
     private final Admission admission;
+    private final MemoryBudget answerBudget;
     private final Heartbeats heartbeats;
 
-    Generations(Admission admission, Heartbeats heartbeats) {
+    Generations(Admission admission, MemoryBudget answerBudget, Heartbeats heartbeats) {
         this.admission = admission;
+        this.answerBudget = answerBudget;
         this.heartbeats = heartbeats;
     }
 
@@ -70,7 +72,7 @@ final class Generations {
             List<SequenceReader> readers = new ArrayList<>();
             for (int i = 0; i < sequences.count(); i++) {
                 StreamSink sink = new StreamSink(events, encoder, i, plan.maxTokens() > 0);
-                readers.add(new SequenceReader(sequences.get(i), sink, sequences::peerGone));
+                readers.add(new SequenceReader(sequences.get(i), sink, sequences));
             }
             UsageTotal usage = readAndSettle(plan, hold, sequences, readers);
             JsonBuffer out = new JsonBuffer();
@@ -94,15 +96,21 @@ final class Generations {
             Hold hold,
             Sequences sequences)
             throws IOException {
+        AnswerMemory memory = new AnswerMemory(answerBudget);
+        exchange.atEnd(memory::giveBack);
         List<Answer> answers = new ArrayList<>();
         List<SequenceReader> readers = new ArrayList<>();
         for (int i = 0; i < sequences.count(); i++) {
             Answer answer = new Answer(fields.logprobs() >= 0 || plan.sequencesPerPrompt() > fields.n());
             answers.add(answer);
-            WholeSink sink = new WholeSink(answer, plan.maxTokens() > 0);
-            readers.add(new SequenceReader(sequences.get(i), sink, sequences::peerGone));
+            WholeSink sink = new WholeSink(answer, memory, plan.maxTokens() > 0);
+            readers.add(new SequenceReader(sequences.get(i), sink, sequences));
         }
         UsageTotal usage = readAndSettle(plan, hold, sequences, readers);
+        for (int i = 0; i < answers.size(); i++) {
+            // The prompt was scored for the first of its sequences.
+            answers.get(i).promptOf(answers.get(i - i % plan.sequencesPerPrompt()));
+        }
         JsonBuffer out = new JsonBuffer();
         encoder.whole(out, BestOf.choose(answers, plan.sequencesPerPrompt(), fields.n()), usage);
         exchange.json(200, out);
@@ -156,6 +164,7 @@ final class Generations {
             throw new ApiException(
                     ErrorKind.CLIENT_CLOSED, "The connection was closed before the answer was complete.");
         }
+        // First, as the others were cancelled because of it.
         for (SequenceReader reader : readers) {
             Throwable failure = reader.failure();
             switch (failure) {
@@ -164,6 +173,8 @@ final class Generations {
                 case RuntimeException e -> throw e;
                 default -> throw new IllegalStateException("reading a sequence failed", failure);
             }
+        }
+        for (SequenceReader reader : readers) {
             if (reader.last() instanceof TextEvent.Failed failed) {
                 throw Errors.unavailable(failed.message());
             }

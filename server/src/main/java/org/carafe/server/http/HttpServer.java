@@ -47,12 +47,17 @@ public final class HttpServer implements AutoCloseable {
         this.metrics = metrics;
         this.hosts = new HostCheck(settings.host(), authenticator.letsAnyoneIn());
         this.heartbeats = new Heartbeats(settings.heartbeatMillis());
-        BodyBudget budget = BodyBudget.ofHeap(settings.requestBytesMax());
-        BodyReader bodies = new BodyReader(settings, budget);
         Prompts prompts = new Prompts();
+        MemoryBudget budget = MemoryBudget.ofBodies(settings.requestBytesMax());
+        MemoryBudget answers = MemoryBudget.ofAnswers();
+        Duration queueTimeout =
+                settings.queueTimeoutMillis() == 0 ? null : Duration.ofMillis(settings.queueTimeoutMillis());
+        RequestPlanner planner =
+                new RequestPlanner(prompts, Math.min(settings.answerBytesMax(), answers.bytes()), queueTimeout);
+        BodyReader bodies = new BodyReader(settings, budget);
         RequestParser parser = new RequestParser(settings.unknownFields() == HttpSettings.UnknownFields.IGNORE);
-        GenerationRoutes generation = new GenerationRoutes(
-                models, parser, bodies, new RequestPlanner(prompts), new Generations(admission, heartbeats));
+        GenerationRoutes generation =
+                new GenerationRoutes(models, parser, bodies, planner, new Generations(admission, answers, heartbeats));
         ModelRoutes modelRoutes = new ModelRoutes(models, admission);
         TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission, prompts);
         ProbeRoutes probes = new ProbeRoutes(gate, models, metrics);
@@ -96,6 +101,10 @@ public final class HttpServer implements AutoCloseable {
         });
         metrics.live("carafe_http_requests_running", "Requests inside, streams included.", gate::inside);
         metrics.live("carafe_http_body_memory_left_bytes", "What further large bodies may take.", budget::leftBytes);
+        metrics.live(
+                "carafe_http_answer_memory_left_bytes",
+                "What log-probabilities may still take that wait for the rest of their answers.",
+                answers::leftBytes);
     }
 
     /**

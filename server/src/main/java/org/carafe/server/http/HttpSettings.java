@@ -12,6 +12,8 @@ package org.carafe.server.http;
  *     read, or an idle keep-alive
  * @param bodyTimeoutMillis the head of a request arrives within this, and so does its body
  * @param heartbeatMillis an SSE comment is sent when nothing else was for so long
+ * @param answerBytesMax what the answers of one request may take in memory, as {@link org.carafe.server.serving.AnswerSize} estimates
+ * @param queueTimeoutMillis how long a request may wait for its place; 0: as long as it takes
  * @param unknownFields what to do with a request field that Carafe does not know
  * @param keyInQuery whether {@code ?api_key=} is accepted
  * @param metricsNeedKey whether {@code /metrics} asks for a key
@@ -25,6 +27,8 @@ public record HttpSettings(
         int idleTimeoutMillis,
         int bodyTimeoutMillis,
         int heartbeatMillis,
+        long answerBytesMax,
+        long queueTimeoutMillis,
         UnknownFields unknownFields,
         boolean keyInQuery,
         boolean metricsNeedKey) {
@@ -39,6 +43,9 @@ public record HttpSettings(
         if (idleTimeoutMillis < 1 || bodyTimeoutMillis < 1 || heartbeatMillis < 1) {
             throw new IllegalArgumentException("timeouts are positive milliseconds");
         }
+        if (answerBytesMax < 1024 || queueTimeoutMillis < 0) {
+            throw new IllegalArgumentException("an answer has 1024 bytes at least, and time does not run backwards");
+        }
     }
 
     /** What to do with an unknown request field. */
@@ -52,7 +59,19 @@ public record HttpSettings(
     /** 127.0.0.1:8080 with limits for one machine. */
     public static HttpSettings defaults() {
         return new HttpSettings(
-                "127.0.0.1", 8080, 16 << 20, 32 << 10, 8192, 60_000, 60_000, 15_000, UnknownFields.REJECT, true, false);
+                "127.0.0.1",
+                8080,
+                16 << 20,
+                32 << 10,
+                8192,
+                60_000,
+                60_000,
+                15_000,
+                256L << 20,
+                0,
+                UnknownFields.REJECT,
+                true,
+                false);
     }
 
     /** The same on another address. */
@@ -66,6 +85,8 @@ public record HttpSettings(
                 idleTimeoutMillis,
                 bodyTimeoutMillis,
                 heartbeatMillis,
+                answerBytesMax,
+                queueTimeoutMillis,
                 unknownFields,
                 keyInQuery,
                 metricsNeedKey);
@@ -82,8 +103,64 @@ public record HttpSettings(
                 idleTimeoutMillis,
                 bodyTimeoutMillis,
                 heartbeatMillis,
+                answerBytesMax,
+                queueTimeoutMillis,
                 newUnknownFields,
                 keyInQuery,
+                metricsNeedKey);
+    }
+
+    /** The same with other limits. */
+    public HttpSettings withLimits(int newRequestBytesMax, int newConnectionsMax) {
+        return new HttpSettings(
+                host,
+                port,
+                newRequestBytesMax,
+                headerBytesMax,
+                newConnectionsMax,
+                idleTimeoutMillis,
+                bodyTimeoutMillis,
+                heartbeatMillis,
+                answerBytesMax,
+                queueTimeoutMillis,
+                unknownFields,
+                keyInQuery,
+                metricsNeedKey);
+    }
+
+    /** The same with another limit of waiting. */
+    public HttpSettings withQueueTimeoutMillis(long newQueueTimeoutMillis) {
+        return new HttpSettings(
+                host,
+                port,
+                requestBytesMax,
+                headerBytesMax,
+                connectionsMax,
+                idleTimeoutMillis,
+                bodyTimeoutMillis,
+                heartbeatMillis,
+                answerBytesMax,
+                newQueueTimeoutMillis,
+                unknownFields,
+                keyInQuery,
+                metricsNeedKey);
+    }
+
+    /** The same with another answer to keys in queries. */
+    public HttpSettings withKeyInQuery(boolean newKeyInQuery) {
+        return new HttpSettings(
+                host,
+                port,
+                requestBytesMax,
+                headerBytesMax,
+                connectionsMax,
+                idleTimeoutMillis,
+                bodyTimeoutMillis,
+                heartbeatMillis,
+                answerBytesMax,
+                queueTimeoutMillis,
+                unknownFields,
+                newKeyInQuery,
                 metricsNeedKey);
     }
 }

@@ -22,16 +22,16 @@ final class SequenceReader implements Runnable {
 
     private final TextGeneration generation;
     private final Sink sink;
-    private final Runnable onBroken;
+    private final Sequences all;
     private boolean broken;
     private @Nullable TextEvent last;
     private @Nullable Throwable failure;
 
-    /** @param onBroken called when the sink fails: its peer is gone */
-    SequenceReader(TextGeneration generation, Sink sink, Runnable onBroken) {
+    /** @param all of the request: one that cannot be read, or whose peer is gone, ends the others */
+    SequenceReader(TextGeneration generation, Sink sink, Sequences all) {
         this.generation = generation;
         this.sink = sink;
-        this.onBroken = onBroken;
+        this.all = all;
     }
 
     @Override
@@ -47,7 +47,7 @@ final class SequenceReader implements Runnable {
             }
         } catch (InterruptedException | RuntimeException | Error e) {
             failure = e;
-            generation.close();
+            all.close();
         }
     }
 
@@ -59,7 +59,7 @@ final class SequenceReader implements Runnable {
             sink.flush();
         } catch (IOException e) {
             broken = true;
-            onBroken.run();
+            all.peerGone();
         }
     }
 

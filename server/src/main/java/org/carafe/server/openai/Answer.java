@@ -28,6 +28,11 @@ public final class Answer {
         promptLogprobs = prompt.logprobs();
     }
 
+    /** The prompt is another answer's too, which has its log-probabilities. */
+    public void promptOf(Answer other) {
+        promptLogprobs = other.promptLogprobs;
+    }
+
     /** More text. */
     public void delta(TextEvent.Delta delta) {
         text.append(delta.text());

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.carafe.server.error.ApiException;
+import org.carafe.server.error.ErrorKind;
 
 /**
  * JSON straight into a byte array that is used again: no string, tree or generator per token. Knows commas, escapes and UTF-8; the
- * caller keeps the order of things. Not thread-safe.
+ * caller keeps the order of things. Not thread-safe. What would make it longer than its limit is refused ({@code INVALID_VALUE}).
  */
 public final class JsonBuffer {
     /** An array that grew beyond this is let go by {@link #clear()}: one huge answer must not stay in memory. */
@@ -18,8 +20,21 @@ public final class JsonBuffer {
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
 
+    /** Most that one answer is; above it stands a limit on what a request may ask for. */
+    private static final int BYTES_MAX = 1 << 29;
+
+    private final int bytesMax;
     private byte[] bytes = new byte[1024];
     private int size;
+
+    public JsonBuffer() {
+        this(BYTES_MAX);
+    }
+
+    /** @param bytesMax what it holds at most; at least 1024 */
+    JsonBuffer(int bytesMax) {
+        this.bytesMax = bytesMax;
+    }
 
     /** Bytes written since the last {@link #clear()}. */
     public int size() {
@@ -229,7 +244,18 @@ public final class JsonBuffer {
 
     private void ensure(int more) {
         if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+            grow(more);
         }
+    }
+
+    private void grow(int more) {
+        if (more > bytesMax - size) {
+            throw new ApiException(
+                    ErrorKind.INVALID_VALUE,
+                    "The answer is longer than " + bytesMax
+                            + " bytes, the most there is. Ask for fewer choices, tokens or log-probabilities.");
+        }
+        // Doubled: below the limit no sum overflows.
+        bytes = Arrays.copyOf(bytes, (int) Math.min(bytesMax, Math.max(bytes.length * 2L, size + more)));
     }
 }

@@ -1,5 +1,7 @@
 package org.carafe.server.serving;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,9 +21,19 @@ import org.jspecify.annotations.Nullable;
 /** Valid requests to sequences: prompts tokenized, the model's defaults filled in, its limits checked. Thread-safe. */
 public final class RequestPlanner {
     private final Prompts prompts;
+    private final long answerBytesMax;
+    private final @Nullable Duration queueTimeout;
 
-    public RequestPlanner(Prompts prompts) {
+    /**
+     * Plans.
+     *
+     * @param answerBytesMax what the answers of one request may take in memory ({@link AnswerSize})
+     * @param queueTimeout how long a sequence may wait for its place; null: as long as it takes
+     */
+    public RequestPlanner(Prompts prompts, long answerBytesMax, @Nullable Duration queueTimeout) {
         this.prompts = prompts;
+        this.answerBytesMax = answerBytesMax;
+        this.queueTimeout = queueTimeout;
     }
 
     /**
@@ -51,7 +63,7 @@ public final class RequestPlanner {
     /** What differs between the dialects: the prompt's field, sequences of each prompt, whether prompts are returned. */
     private record Shape(String promptField, int sequencesPerPrompt, boolean echo) {}
 
-    private static RequestPlan plan(
+    private RequestPlan plan(
             ServedModel model,
             List<PromptTokens> prompts,
             SamplingFields fields,
@@ -59,16 +71,18 @@ public final class RequestPlanner {
             String requestId,
             String account) {
         VocabularyCheck.sampling(model, fields);
-        int maxTokens = maxTokens(model, prompts, fields, shape.promptField());
         int sequencesPerPrompt = shape.sequencesPerPrompt();
+        // best_of ranks by log-probability, so it needs them whether the caller does or not.
+        int logprobs = sequencesPerPrompt > fields.n() ? Math.max(fields.logprobs(), 0) : fields.logprobs();
+        int promptLogprobs = shape.echo() ? fields.logprobs() : -1;
+        AnswerSize size = new AnswerSize(prompts, fields, sequencesPerPrompt, shape.echo(), logprobs, promptLogprobs);
+        int maxTokens = within(size, fields, maxTokens(model, prompts, fields, shape.promptField()));
         Set<Integer> stops = new HashSet<>(fields.stopTokenIds());
         if (!fields.ignoreEos()) {
             stops.addAll(model.defaults().endTokenIds());
         }
         long seed = fields.seed() == null ? ThreadLocalRandom.current().nextLong() : fields.seed();
-        // best_of ranks by log-probability, so it needs them whether the caller does or not.
-        int logprobs = sequencesPerPrompt > fields.n() ? Math.max(fields.logprobs(), 0) : fields.logprobs();
-        int promptLogprobs = shape.echo() ? fields.logprobs() : -1;
+        Instant deadline = queueTimeout == null ? null : Instant.now().plus(queueTimeout);
         List<GenerationRequest> sequences = new ArrayList<>();
         for (PromptTokens prompt : prompts) {
             IntList ids = IntList.of(prompt.ids());
@@ -81,8 +95,9 @@ public final class RequestPlanner {
                         Math.max(maxTokens, 1),
                         stops,
                         fields.priority(),
-                        null,
-                        promptLogprobs));
+                        deadline,
+                        // Once a prompt; but a stream's choices do not wait for each other.
+                        i == 0 || fields.stream() ? promptLogprobs : -1));
             }
         }
         return new RequestPlan(model, prompts, sequences, sequencesPerPrompt, fields.stop(), maxTokens);
@@ -109,6 +124,18 @@ public final class RequestPlanner {
                     longest + 1 > context ? promptField : "max_tokens");
         }
         return asked == null ? context - longest : asked;
+    }
+
+    /** What was asked for must fit the memory of an answer; unasked, as much as does. */
+    private int within(AnswerSize size, SamplingFields fields, int maxTokens) {
+        int fitting = size.tokensWithin(answerBytesMax, maxTokens);
+        if (fitting < maxTokens && (fitting == 0 || fields.maxTokens() != null)) {
+            throw size.tooLarge(maxTokens, answerBytesMax, fields.maxTokens() == null ? "n" : "max_tokens");
+        }
+        if (size.bytes(0) > answerBytesMax) {
+            throw size.tooLarge(maxTokens, answerBytesMax, "echo");
+        }
+        return fitting;
     }
 
     private static SamplingParams sampling(

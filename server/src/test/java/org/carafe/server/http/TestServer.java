@@ -292,6 +292,17 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** A metric without labels. */
+    long metric(String name) {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no metric " + name));
+    }
+
     /** Nothing runs, nothing waits, no hold is open, no block is used. */
     boolean isIdle() {
         EngineStats stats = engine.stats();

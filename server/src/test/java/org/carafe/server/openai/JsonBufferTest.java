@@ -2,11 +2,13 @@ package org.carafe.server.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Random;
+import org.carafe.server.error.ApiException;
 import org.junit.jupiter.api.Test;
 
 final class JsonBufferTest {
@@ -88,5 +90,20 @@ final class JsonBufferTest {
         out.clear();
         assertThat(out.size()).isZero();
         assertThat(new String(out.text("y").toBytes(), UTF_8)).isEqualTo("\"y\"");
+    }
+
+    @Test
+    void whatIsLongerThanTheLimitIsRefusedWithoutAnotherByte() {
+        JsonBuffer out = new JsonBuffer(5_000);
+        out.raw(new byte[4_990]);
+        out.raw(new byte[10]);
+        assertThat(out.size()).isEqualTo(5_000);
+        assertThatThrownBy(() -> out.raw(new byte[1]))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("5000 bytes");
+        assertThatThrownBy(() -> new JsonBuffer(1 << 20).text("é".repeat(1 << 20)))
+                .isInstanceOf(ApiException.class);
+        out.clear();
+        assertThat(new String(out.text("again").toBytes(), UTF_8)).isEqualTo("\"again\"");
     }
 }

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Bodies of all requests together are bounded, and what they took comes back. */
-final class BodyBudgetTest {
+/** Memory of all requests together is bounded, and what they took comes back. */
+final class MemoryBudgetTest {
     @Test
     void whatIsNotThereIsNotTaken() {
-        BodyBudget budget = new BodyBudget(100);
+        MemoryBudget budget = new MemoryBudget(100);
         assertThat(budget.take(60)).isTrue();
         assertThat(budget.take(60)).isFalse();
         assertThat(budget.take(40)).isTrue();
@@ -20,12 +21,35 @@ final class BodyBudgetTest {
     }
 
     private static long left(TestServer server) {
-        return server.get("/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("carafe_http_body_memory_left_bytes "))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' '))))
-                .sum();
+        return server.metric("carafe_http_body_memory_left_bytes");
+    }
+
+    @Test
+    void whoIsRefusedNeverTakesFromWhomItFits() throws InterruptedException {
+        MemoryBudget budget = new MemoryBudget(100);
+        AtomicBoolean ends = new AtomicBoolean();
+        List<Thread> greedy = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            greedy.add(Thread.ofPlatform().start(() -> {
+                while (!ends.get()) {
+                    budget.take(101);
+                }
+            }));
+        }
+        int refused = 0;
+        for (int i = 0; i < 200_000; i++) {
+            if (budget.take(100)) {
+                budget.give(100);
+            } else {
+                refused++;
+            }
+        }
+        ends.set(true);
+        for (Thread one : greedy) {
+            one.join();
+        }
+        assertThat(refused).isZero();
+        assertThat(budget.leftBytes()).isEqualTo(100);
     }
 
     @Test
