@@ -22,6 +22,7 @@ import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
+import org.carafe.server.serving.SystemFingerprint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +118,11 @@ final class ServerProcess {
                 model.tokenizer(),
                 ChatRenderer.of(model.checkpoint().text(), InstantSource.system()),
                 model.checkpoint().generation(),
-                model.checkpoint().fingerprint());
+                SystemFingerprint.of(
+                        model.checkpoint().fingerprint(),
+                        model.checkpoint().text(),
+                        model.checkpoint().generation(),
+                        model.engine().shape().name()));
     }
 
     private URI announce(HttpServer http, String name, LoadedModel model) {

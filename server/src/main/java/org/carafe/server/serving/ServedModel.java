@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer of its checkpoint
  * @param template null where the checkpoint has none: then there are text completions only
  * @param defaults sampling defaults and end ids of its checkpoint
- * @param fingerprint names the weights ({@code Checkpoint.fingerprint()}); with the runner's name it is {@code system_fingerprint}
+ * @param systemFingerprint same fingerprint, seed and request: same text in float32; narrower types sum in an order that depends on
+ *     what else is in a batch, so that near-ties may fall otherwise ({@link SystemFingerprint})
  */
 public record ServedModel(
         String name,
@@ -24,7 +25,7 @@ public record ServedModel(
         Tokenizer tokenizer,
         @Nullable ChatRenderer template,
         GenerationDefaults defaults,
-        String fingerprint) {
+        String systemFingerprint) {
     /** Most tokens of prompt and answer together. */
     public int contextTokensMax() {
         return engine.contextTokensMax();
@@ -41,11 +42,5 @@ public record ServedModel(
     /** Ids are below this, those that have a text but no row too. */
     public int idsMax() {
         return Math.max(tokenizer.vocabularySize(), vocabularySize());
-    }
-
-    /** Same fingerprint, seed and request: same text. */
-    public String systemFingerprint() {
-        String weights = fingerprint.length() > 16 ? fingerprint.substring(0, 16) : fingerprint;
-        return "fp_" + weights + "_" + engine.shape().name();
     }
 }

@@ -38,6 +38,7 @@ import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
+import org.carafe.server.serving.SystemFingerprint;
 import org.jspecify.annotations.Nullable;
 
 /** A whole server on a free port: the demo's tokenizer, the synthetic runner, a real socket. */
@@ -72,7 +73,11 @@ final class TestServer implements AutoCloseable {
                 tokenizer,
                 ChatRenderer.of(checkpoint.text(), InstantSource.system()),
                 checkpoint.generation(),
-                checkpoint.fingerprint());
+                SystemFingerprint.of(
+                        checkpoint.fingerprint(),
+                        checkpoint.text(),
+                        checkpoint.generation(),
+                        engine.shape().name()));
         Admission admission = builder.admission == null ? unmetered : builder.admission;
         server = HttpServer.start(builder.settings, builder.authenticator, admission, metrics);
         if (builder.serving) {
