@@ -40,17 +40,32 @@ test("a wrong key surfaces as a 401 with the server's message", async () => {
   });
 });
 
-test("an aborted stream ends", async () => {
+const running = async () => {
+  const metrics = await (await fetch(process.env.BASE_URL.replace(/\/v1$/, "/metrics"))).text();
+  const gauge = (name) => Number(metrics.match(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, "m"))[1]);
+  return gauge("vllm:num_requests_running") + gauge("vllm:num_requests_waiting");
+};
+
+test("aborting a stream frees its place in the engine", async () => {
   const controller = new AbortController();
-  const result = streamText({ ...request, maxOutputTokens: 400, abortSignal: controller.signal, onError: () => {} });
+  // More than the server makes while this test waits.
+  const maxOutputTokens = Number(process.env.ENDLESS_TOKENS);
+  const providerOptions = { carafe: { ignore_eos: true } };
+  const result = streamText({ ...request, maxOutputTokens, providerOptions, abortSignal: controller.signal, onError: () => {} });
   let seen = 0;
   try {
     for await (const delta of result.textStream) {
       seen += delta.length;
+      if (!controller.signal.aborted) assert.ok((await running()) > 0, "it runs");
       controller.abort();
     }
   } catch (error) {
     assert.equal(error.name, "AbortError");
   }
   assert.ok(seen > 0);
+  const deadline = Date.now() + 30_000;
+  while ((await running()) > 0) {
+    assert.ok(Date.now() < deadline, "nothing runs within 30 s");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 });

@@ -41,11 +41,20 @@ class NodeClientsTest {
     private static void runSuite(String file) throws Exception {
         try (TestServer server = ClientServer.start()) {
             run(
-                    Map.of("BASE_URL", server.url() + "/v1", "API_KEY", ClientServer.KEY, "MODEL", TestServer.MODEL),
+                    Map.of(
+                            "BASE_URL",
+                            server.url() + "/v1",
+                            "API_KEY",
+                            ClientServer.KEY,
+                            "MODEL",
+                            TestServer.MODEL,
+                            "ENDLESS_TOKENS",
+                            Integer.toString(ClientServer.ENDLESS_TOKENS)),
                     "node",
                     "--test",
                     file);
-            TestServer.eventually("nothing is left in the engine", server::isIdle);
+            // Each suite cancels requests that would have gone on for longer than this test waits.
+            ClientServer.assertCancelled(server);
         }
     }
 
