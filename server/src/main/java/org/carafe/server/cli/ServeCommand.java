@@ -34,6 +34,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ServeOptions options = withFile();
         options.check();
+        options.logLevel.apply();
         PrintStream stdout = System.out;
         // One line goes to stdout; whatever a library prints there goes where logs go.
         System.setOut(System.err);

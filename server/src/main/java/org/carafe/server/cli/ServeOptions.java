@@ -21,7 +21,10 @@ import picocli.CommandLine.TypeConversionException;
 /** Every setting of {@code serve}; a configuration file has the same names. {@link #check()} holds the ranges. */
 @Command
 final class ServeOptions {
-    private static final Duration DRAIN_MAX = Duration.ofHours(24);
+    private static final Duration TIME_MAX = Duration.ofHours(24);
+    private static final long BODY_BYTES_MIN = 1 << 10;
+    private static final long BODY_BYTES_MAX = 1 << 30;
+    private static final int CONNECTIONS_MAX = 1_000_000;
 
     enum Switch {
         on,
@@ -122,6 +125,30 @@ final class ServeOptions {
     int queueSize;
 
     @Option(
+            names = "--queue-timeout",
+            paramLabel = "TIME",
+            converter = TimeConverter.class,
+            description =
+                    "How long a request may wait for its place; then it gets a 503 (default: as long as it takes).")
+    @Nullable
+    Duration queueTimeout;
+
+    @Option(
+            names = "--body-max",
+            paramLabel = "SIZE",
+            defaultValue = "16MiB",
+            converter = ByteSizeConverter.class,
+            description = "Largest body of a request; a larger one gets a 413 (default: ${DEFAULT-VALUE}).")
+    ByteSize bodyMax = new ByteSize(0);
+
+    @Option(
+            names = "--connections-max",
+            paramLabel = "N",
+            defaultValue = "8192",
+            description = "Open connections; more wait in the system's backlog (default: ${DEFAULT-VALUE}).")
+    int connectionsMax;
+
+    @Option(
             names = "--auth",
             paramLabel = "on|off",
             description = "Whether requests need a key (default: on with --api-key-file, else off).")
@@ -131,6 +158,13 @@ final class ServeOptions {
     @Option(names = "--api-key-file", paramLabel = "FILE", description = "Keys that are let in, one a line.")
     @Nullable
     Path apiKeyFile;
+
+    @Option(
+            names = "--api-key-in-query",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description = "Whether a key may also stand in the query, as ?api_key=KEY (default: ${DEFAULT-VALUE}).")
+    Switch apiKeyInQuery = Switch.on;
 
     @Option(
             names = "--unknown-fields",
@@ -155,6 +189,14 @@ final class ServeOptions {
                     "Speed of each sequence of the synthetic runner; 0: as fast as it goes (default: ${DEFAULT-VALUE}).")
     double syntheticRate;
 
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description =
+                    "What is logged on stderr: ${COMPLETION-CANDIDATES}; debug has a line a request (default: ${DEFAULT-VALUE}).")
+    LogLevel logLevel = LogLevel.info;
+
     /** Serve the bundled demo, whatever {@link #model} says. */
     boolean demo;
 
@@ -178,12 +220,23 @@ final class ServeOptions {
         if (port < 0 || port > 65_535) {
             throw new SettingException("--port must be between 0 and 65535, not " + port);
         }
-        if (drainTimeout.compareTo(DRAIN_MAX) > 0) {
+        if (drainTimeout.compareTo(TIME_MAX) > 0) {
             throw new SettingException("--drain-timeout must be at most 24h, not " + drainTimeout.toHours() + "h");
         }
         if (servedName != null
                 && (servedName.isBlank() || servedName.length() > 200 || !servedName.equals(servedName.strip()))) {
             throw new SettingException("--served-name must be 1 to 200 characters without blanks around them");
+        }
+        if (queueTimeout != null && (queueTimeout.isZero() || queueTimeout.compareTo(TIME_MAX) > 0)) {
+            throw new SettingException(
+                    "--queue-timeout must be between 1ms and 24h, not " + queueTimeout.toMillis() + "ms");
+        }
+        if (bodyMax.bytes() < BODY_BYTES_MIN || bodyMax.bytes() > BODY_BYTES_MAX) {
+            throw new SettingException("--body-max must be between 1KiB and 1GiB, not " + bodyMax);
+        }
+        if (connectionsMax < 1 || connectionsMax > CONNECTIONS_MAX) {
+            throw new SettingException(
+                    "--connections-max must be between 1 and " + CONNECTIONS_MAX + ", not " + connectionsMax);
         }
         checkAuth();
         modelSettings();
@@ -202,6 +255,9 @@ final class ServeOptions {
     HttpSettings httpSettings() {
         return HttpSettings.defaults()
                 .at(host, port)
+                .withLimits((int) bodyMax.bytes(), connectionsMax)
+                .withQueueTimeoutMillis(queueTimeout == null ? 0 : queueTimeout.toMillis())
+                .withKeyInQuery(apiKeyInQuery == Switch.on)
                 .with(
                         unknownFields == UnknownFields.ignore
                                 ? HttpSettings.UnknownFields.IGNORE

@@ -106,6 +106,17 @@ final class Carafe implements AutoCloseable {
         }
     }
 
+    /** Waits until stderr has a text. */
+    void awaitErrors(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(PATIENCE_SECONDS).toNanos();
+        while (!errors().contains(text)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("no '" + text + "' in: " + errors());
+            }
+            Thread.sleep(10);
+        }
+    }
+
     static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
         return CLIENT.send(
                 HttpRequest.newBuilder(uri)

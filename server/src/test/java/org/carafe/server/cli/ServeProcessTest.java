@@ -86,9 +86,7 @@ final class ServeProcessTest {
             assertThat(stream.statusCode()).isEqualTo(200);
 
             carafe.signal("INT");
-            while (!carafe.errors().contains("draining")) {
-                Thread.onSpinWait();
-            }
+            carafe.awaitErrors("draining");
             carafe.signal("INT");
 
             assertThat(carafe.exit()).isEqualTo(130);
@@ -138,6 +136,21 @@ final class ServeProcessTest {
             assertThat(carafe.errors().lines())
                     .allMatch(
                             line -> line.matches("[\\d:.]{12} (INFO |WARN ) (ModelSource|ServerProcess): .*|load: .*"));
+        }
+    }
+
+    @Test
+    void howMuchIsLoggedIsAFlag() throws Exception {
+        try (Carafe carafe = Carafe.serve(home, "--log-level", "debug")) {
+            Carafe.get(carafe.ready().resolve("models"));
+            carafe.awaitErrors("/v1/models 200");
+        }
+        try (Carafe carafe = Carafe.serve(home, "--log-level", "error")) {
+            assertThat(Carafe.get(carafe.ready().resolve("models")).statusCode())
+                    .isEqualTo(200);
+            carafe.signal("TERM");
+            assertThat(carafe.exit()).isZero();
+            assertThat(carafe.errors()).isEmpty();
         }
     }
 }

@@ -190,4 +190,30 @@ final class StreamingTest {
             TestServer.eventually("all is given back", busy::isIdle);
         }
     }
+
+    @Test
+    void aRequestThatWaitsLongerThanItMayIs503() throws Exception {
+        EngineConfig narrow = EngineConfig.defaults().withSequencesMax(1);
+        HttpSettings impatient = HttpSettings.defaults().withQueueTimeoutMillis(50);
+        try (TestServer busy = TestServer.with()
+                        .settings(impatient)
+                        .engine(narrow)
+                        .stepMicros(5_000)
+                        .contextTokensMax(50_000)
+                        .start();
+                RawClient running = new RawClient(busy)) {
+            running.send(RawClient.post(
+                    "/v1/chat/completions", TestServer.chatBody(",\"ignore_eos\":true,\"stream\":true")));
+            running.readUntil("content\":\"");
+            for (String stream : new String[] {"", ",\"stream\":true"}) {
+                TestServer.Answered late = busy.chat(",\"max_tokens\":5" + stream);
+                assertThat(late.status()).isEqualTo(503);
+                assertThat(late.error().path("code").asText()).isEqualTo("model_unavailable");
+                assertThat(late.error().path("message").asText()).contains("deadline passed while the request waited");
+                assertThat(late.header("Retry-After")).isNotEmpty();
+            }
+            // Who runs is not touched: the limit is one of waiting.
+            running.readUntil("content\":\"");
+        }
+    }
 }

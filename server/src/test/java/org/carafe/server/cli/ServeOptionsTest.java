@@ -1,0 +1,60 @@
+package org.carafe.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.carafe.server.config.SettingException;
+import org.carafe.server.http.HttpSettings;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Flags become settings: without any, the HTTP side's own defaults. */
+final class ServeOptionsTest {
+    private static ServeOptions parsed(String... arguments) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs(arguments);
+        options.check();
+        return options;
+    }
+
+    @Test
+    void withoutFlagsItServesWithTheDefaults() {
+        assertThat(parsed().httpSettings()).isEqualTo(HttpSettings.defaults());
+        assertThat(parsed().logLevel).isEqualTo(LogLevel.info);
+    }
+
+    @Test
+    void everyFlagOfTheHttpSideIsPassedOn() {
+        HttpSettings settings = parsed(
+                        "--host=0.0.0.0",
+                        "--port=81",
+                        "--body-max=2MiB",
+                        "--connections-max=100",
+                        "--queue-timeout=1500ms",
+                        "--api-key-in-query=off",
+                        "--unknown-fields=ignore")
+                .httpSettings();
+        assertThat(settings)
+                .isEqualTo(HttpSettings.defaults()
+                        .at("0.0.0.0", 81)
+                        .withLimits(2 << 20, 100)
+                        .withQueueTimeoutMillis(1500)
+                        .withKeyInQuery(false)
+                        .with(HttpSettings.UnknownFields.IGNORE));
+    }
+
+    @Test
+    void aValueOutOfItsRangeIsNamedWithTheRange() {
+        refused("--body-max=1023", "--body-max must be between 1KiB and 1GiB, not 1023 B");
+        refused("--body-max=2GiB", "--body-max must be between 1KiB and 1GiB, not 2.0 GiB");
+        refused("--connections-max=0", "--connections-max must be between 1 and 1000000, not 0");
+        refused("--queue-timeout=0s", "--queue-timeout must be between 1ms and 24h, not 0ms");
+        refused("--queue-timeout=25h", "--queue-timeout must be between 1ms and 24h");
+    }
+
+    private static void refused(String argument, String message) {
+        assertThatThrownBy(() -> parsed(argument))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining(message);
+    }
+}
