@@ -3,11 +3,13 @@ package org.carafe.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.carafe.inference.engine.EngineConfig;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.admission.Admission;
@@ -22,10 +24,13 @@ final class AdmissionTest {
     /** Writes down every hold and how it ended. */
     private static final class Book implements Admission {
         final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
+        final CountDownLatch closed = new CountDownLatch(1);
         volatile boolean refuses;
+        volatile boolean slow;
 
-        static final class Entry implements Hold {
+        final class Entry implements Hold {
             final Demand demand;
+            final CountDownLatch settling = new CountDownLatch(1);
             final List<Usage> settled = Collections.synchronizedList(new ArrayList<>());
             volatile int released;
 
@@ -40,6 +45,10 @@ final class AdmissionTest {
 
             @Override
             public void settle(Usage usage) {
+                settling.countDown();
+                if (slow) {
+                    awaitClosed();
+                }
                 settled.add(usage);
             }
 
@@ -50,6 +59,14 @@ final class AdmissionTest {
 
             boolean endedOnce() {
                 return settled.size() + released == 1;
+            }
+        }
+
+        private void awaitClosed() {
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
             }
         }
 
@@ -94,15 +111,23 @@ final class AdmissionTest {
     }
 
     @Test
-    void theLastChunkOfAStreamComesAfterTheSettlement() throws IOException {
-        try (TestServer server =
-                        TestServer.with().admission(book).stepMicros(2_000).start();
+    void theLastChunkOfAStreamComesAfterTheSettlement() throws Exception {
+        book.slow = true;
+        try (TestServer server = TestServer.with().admission(book).start();
                 RawClient client = new RawClient(server)) {
             client.send(RawClient.post(
                     "/v1/chat/completions",
-                    TestServer.chatBody(",\"max_tokens\":10,\"ignore_eos\":true,\"stream\":true")));
+                    TestServer.chatBody(",\"max_tokens\":10,\"ignore_eos\":true,\"seed\":5,\"stream\":true")));
             client.readUntil("\"content\":\"");
+            book.entries.getFirst().settling.await();
+            // Everything else of the stream is there by now, as the settlement comes after it.
+            byte[] sent = new byte[1 << 16];
+            int length = client.socket().getInputStream().read(sent);
+            assertThat(new String(sent, 0, length, StandardCharsets.UTF_8))
+                    .contains("\"content\":\"")
+                    .doesNotContain("\"finish_reason\":\"length\"", "[DONE]");
             assertThat(book.entries.getFirst().settled).isEmpty();
+            book.closed.countDown();
             client.readUntil("\"finish_reason\":\"length\"");
             assertThat(book.entries.getFirst().settled).hasSize(1);
         }

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.carafe.inference.engine.EngineConfig;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ final class ManyStreamsTest {
 
     @Test
     void aThousandStreamsAtOnceAreAllCompleteAndCorrect() throws Exception {
-        EngineConfig wide = EngineConfig.defaults().withSequencesMax(256).withWaitingMax(STREAMS);
+        EngineConfig wide = EngineConfig.defaults().withSequencesMax(256).withWaitingMax(2 * STREAMS);
         try (TestServer server =
                 TestServer.with().engine(wide).stepMicros(1_000).start()) {
             List<String> expected = new ArrayList<>();
@@ -38,14 +37,12 @@ final class ManyStreamsTest {
             }
             Map<Integer, String> texts = new ConcurrentHashMap<>();
             List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
-            CountDownLatch connected = new CountDownLatch(STREAMS);
+            server.runner().hold();
             List<Thread> readers = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
                 int stream = i;
                 readers.add(Thread.ofVirtual().start(() -> {
                     try (RawClient client = new RawClient(server)) {
-                        connected.countDown();
-                        connected.await();
                         client.send(RawClient.post(
                                 "/v1/chat/completions",
                                 TestServer.chatBody(more(stream % SEEDS)
@@ -56,6 +53,10 @@ final class ManyStreamsTest {
                     }
                 }));
             }
+            TestServer.eventually(
+                    "all are inside",
+                    () -> server.metric("carafe_http_requests_running") == STREAMS || !failures.isEmpty());
+            server.runner().release();
             for (Thread reader : readers) {
                 reader.join();
             }

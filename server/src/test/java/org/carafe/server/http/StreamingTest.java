@@ -134,8 +134,8 @@ final class StreamingTest {
     @Test
     void choicesOfOneStreamAreInterleaved() {
         try (TestServer slow = TestServer.with().stepMicros(2_000).start()) {
-            List<JsonNode> chunks =
-                    slow.chat(",\"max_tokens\":50,\"n\":4,\"stream\":true").chunks();
+            List<JsonNode> chunks = slow.chat(",\"max_tokens\":300,\"ignore_eos\":true,\"n\":4,\"stream\":true")
+                    .chunks();
             List<Integer> order = chunks.subList(0, chunks.size() - 4).stream()
                     .map(chunk -> chunk.at("/choices/0/index").asInt())
                     .toList();
@@ -148,7 +148,7 @@ final class StreamingTest {
     @Test
     void aStepThatFailsEndsAStreamWithAnErrorEventAndWithoutDone() {
         try (TestServer failing = TestServer.with().failedStep(10).start()) {
-            TestServer.Answered answer = failing.chat(",\"max_tokens\":50,\"stream\":true");
+            TestServer.Answered answer = failing.chat(",\"max_tokens\":50,\"ignore_eos\":true,\"stream\":true");
             assertThat(answer.status()).isEqualTo(200);
             JsonNode last = TestServer.parse(answer.events().getLast());
             assertThat(last.at("/error/type").asText()).isEqualTo("server_error");
@@ -174,10 +174,10 @@ final class StreamingTest {
     @Test
     void aFullQueueIs429WithRetryAfterAndConsumesNothing() throws Exception {
         EngineConfig narrow = EngineConfig.defaults().withSequencesMax(1).withWaitingMax(1);
-        try (TestServer busy =
-                TestServer.with().engine(narrow).stepMicros(2_000).start()) {
-            Thread first = Thread.ofVirtual().start(() -> busy.chat(",\"max_tokens\":400,\"ignore_eos\":true"));
-            TestServer.eventually("it runs", () -> busy.engine().stats().running() == 1);
+        try (TestServer busy = TestServer.with().engine(narrow).start()) {
+            busy.runner().hold();
+            Thread first = Thread.ofVirtual().start(() -> busy.chat(",\"max_tokens\":5"));
+            TestServer.eventually("it runs", () -> busy.runner().isHolding());
             Thread second = Thread.ofVirtual().start(() -> busy.chat(",\"max_tokens\":5"));
             TestServer.eventually("one waits", () -> busy.engine().stats().waiting() == 1);
             TestServer.Answered refused = busy.chat(",\"max_tokens\":5,\"stream\":true");
@@ -185,6 +185,7 @@ final class StreamingTest {
             assertThat(refused.error().path("type").asText()).isEqualTo("rate_limit_error");
             assertThat(refused.error().path("code").asText()).isEqualTo("queue_full");
             assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
+            busy.runner().release();
             first.join();
             second.join();
             TestServer.eventually("all is given back", busy::isIdle);

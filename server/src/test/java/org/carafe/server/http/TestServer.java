@@ -52,6 +52,7 @@ final class TestServer implements AutoCloseable {
             .build();
 
     private final Checkpoint checkpoint;
+    private final HeldRunner runner;
     private final Engine engine;
     private final ServerMetrics metrics = new ServerMetrics();
     private final Unmetered unmetered = new Unmetered();
@@ -62,7 +63,7 @@ final class TestServer implements AutoCloseable {
         checkpoint = Checkpoints.open(demo());
         Tokenizer tokenizer = Tokenizer.of(checkpoint.text());
         EngineHistograms histograms = metrics.listener(MODEL);
-        SyntheticRunner runner = new SyntheticRunner(builder.runner(tokenizer.vocabularySize()));
+        runner = new HeldRunner(new SyntheticRunner(builder.runner(tokenizer.vocabularySize())));
         engine = new Engine(runner, builder.engine, EngineClock.system(), histograms);
         metrics.watch(MODEL, engine, histograms);
         engine.start();
@@ -186,6 +187,11 @@ final class TestServer implements AutoCloseable {
 
     Engine engine() {
         return engine;
+    }
+
+    /** What the engine's steps run on. */
+    HeldRunner runner() {
+        return runner;
     }
 
     ServedModel model() {
@@ -330,6 +336,7 @@ final class TestServer implements AutoCloseable {
 
     @Override
     public void close() {
+        runner.release();
         server.close();
         engine.close();
         metrics.close();
