@@ -166,11 +166,12 @@ final class EngineCore {
         }
     }
 
-    /** Errors after which the virtual machine itself cannot be trusted; memory and stack are the failed step's, and given back. */
+    /**
+     * Errors after which the process cannot be trusted: another thread may have lost its memory in the middle of anything. The engine
+     * ends, and with it the process. A stack is the failed step's own, and given back.
+     */
     private static boolean isFatal(Throwable e) {
-        return e instanceof VirtualMachineError
-                && !(e instanceof OutOfMemoryError)
-                && !(e instanceof StackOverflowError);
+        return e instanceof VirtualMachineError && !(e instanceof StackOverflowError);
     }
 
     private void commit(Generation generation, BatchPlan.Slice slice, StepResult result, int index, long now) {

@@ -79,7 +79,7 @@ public final class TorchRunner implements ModelRunner {
         options.threads().ifPresentOrElse(JniUtils::setNumThreads, () -> JniUtils.setNumThreads(Devices.cores()));
         ModelSpec spec = checkpoint.spec();
         WeightFormat format = Devices.formatFor(device, options.format(), checkpoint.weightType());
-        int context = Math.min(options.contextTokensMax().orElse(spec.contextTokensMax()), spec.contextTokensMax());
+        int context = Math.min(options.contextTokensMax().orElse(spec.contextTokensMax()), spec.contextTokensLimit());
         long weightBytes = WeightSize.bytes(spec, format);
         KvMemory kv = KvMemory.of(spec, format, options, context, weightBytes, Devices.availableBytes(device));
         SoloDecoder.Preparation preparation = SoloDecoder.prepare(spec, format, device);

@@ -28,4 +28,18 @@ public record ModelSpec(
     public ModelSpec {
         layers = List.copyOf(layers);
     }
+
+    /**
+     * The longest sequence that can be asked for. It is above {@link #contextTokensMax} where rotary scaling is dynamic: by the smallest
+     * factor of the layers that see the whole sequence (as in vLLM).
+     */
+    public int contextTokensLimit() {
+        double factor = layers.stream()
+                .map(LayerSpec::attention)
+                .filter(attention -> attention.slidingWindow() == 0)
+                .mapToDouble(attention -> attention.rope().scaling().reach())
+                .min()
+                .orElse(1);
+        return (int) Math.min(contextTokensMax * factor, CommonConfig.CONTEXT_TOKENS_MAX);
+    }
 }

@@ -14,6 +14,11 @@ public sealed interface RopeScaling {
         return frequency;
     }
 
+    /** How many times the declared context a sequence may be long; 1 where the declared context includes the stretching. */
+    default double reach() {
+        return 1;
+    }
+
     /** No stretching. */
     record None() implements RopeScaling {}
 
@@ -26,8 +31,9 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Dynamic NTK: the base grows once a sequence passes the trained context. It is fixed here for the longest sequence that
-     * is served, since cached keys cannot be rotated anew when a sequence grows.
+     * Dynamic NTK: the base grows once a sequence passes the trained context, which is {@code max_position_embeddings}: transformers
+     * takes no other ({@code original_max_position_embeddings} is for other kinds). The base is fixed here for the longest sequence
+     * that is served, since cached keys cannot be rotated anew when a sequence grows.
      */
     record Dynamic(double factor, int originalContextTokens) implements RopeScaling {
         @Override
@@ -35,6 +41,11 @@ public sealed interface RopeScaling {
             double length = Math.max(servedContextTokens, originalContextTokens);
             double growth = factor * length / originalContextTokens - (factor - 1);
             return theta * Math.pow(growth, headDim / (headDim - 2.0));
+        }
+
+        @Override
+        public double reach() {
+            return factor;
         }
     }
 

@@ -102,7 +102,11 @@ final class HubClient implements AutoCloseable {
                         NEXT_LINK.matcher(answer.headers().firstValue("Link").orElse(""));
                 return new Parsed(JSON.readTree(bytes), link.find() ? uri.resolve(link.group(1)) : null);
             } catch (JacksonException e) {
-                throw new HubException("the hub's answer for " + id + " is not JSON", e);
+                // A proxy's or a captive portal's page: whatever sent it is no hub.
+                throw new HubUnreachableException(
+                        "the hub at " + settings.endpoint() + " can't be reached: the answer for " + id
+                                + " is not JSON, so something else sent it",
+                        e);
             } catch (IOException e) {
                 // Listing decides whether there is a hub at all, so it gives up sooner than a download under way does.
                 if (attempt >= Math.min(2, settings.attempts())) {

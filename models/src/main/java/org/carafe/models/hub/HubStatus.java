@@ -17,6 +17,7 @@ final class HubStatus {
             case 401, 403 ->
                 throw new HubException("the hub refuses " + id + " (status " + status
                         + "): it is private, gated or does not exist; set HF_TOKEN to a token that may read it");
+            case 407 -> throw new HubUnreachableException("a proxy before the hub asks for a login (status 407)", null);
             case 404 -> throw new HubException("the hub has no model " + id);
             default -> {
                 if (status == 429 || status >= 500) {

@@ -27,7 +27,7 @@ public final class ModelStore {
 
     /**
      * The path of a model's files (a folder, or a GGUF file), downloaded or completed first where they are not all there. Where the hub
-     * can't be reached, what an earlier call completed serves.
+     * can't be reached or refuses (a proxy's 403 looks like its own), what an earlier call completed serves.
      *
      * @throws HubUnreachableException the hub does not answer and the store has no complete copy
      * @throws HubException the hub has no such model, refuses it, or sends damaged files; or the disk has no room
@@ -43,7 +43,7 @@ public final class ModelStore {
             String commit;
             try {
                 commit = hub.commit(id);
-            } catch (HubUnreachableException e) {
+            } catch (HubException e) {
                 return complete(repository, id).orElseThrow(() -> e);
             }
             Path folder = repository.resolve(commit);

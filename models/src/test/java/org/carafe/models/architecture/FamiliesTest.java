@@ -2,6 +2,7 @@ package org.carafe.models.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -78,6 +79,26 @@ class FamiliesTest {
         assertThat(rope("\"rope_scaling\": null")).isEqualTo(new RopeSpec(10_000, new RopeScaling.None()));
         assertThat(rope("\"rope_parameters\": {\"rope_theta\": 7.5, \"rope_type\": \"default\"}"))
                 .isEqualTo(new RopeSpec(7.5, new RopeScaling.None()));
+    }
+
+    @Test
+    void dynamicScalingLetsContextsGrowByItsFactorAndOthersDoNot() {
+        String declared = LLAMA + ", \"max_position_embeddings\": 4096, \"rope_scaling\": {\"factor\": 2.5, ";
+        ModelSpec dynamic = spec(declared + "\"type\": \"dynamic\", \"original_max_position_embeddings\": 512}}");
+        assertThat(dynamic.contextTokensMax()).isEqualTo(4096);
+        assertThat(dynamic.contextTokensLimit()).isEqualTo(10_240);
+        assertThat(spec(declared + "\"type\": \"linear\"}}").contextTokensLimit())
+                .isEqualTo(4096);
+        assertThat(spec(LLAMA + "}").contextTokensLimit()).isEqualTo(2048);
+    }
+
+    @Test
+    void aDynamicBaseGrowsAsTransformersComputesIt() {
+        RopeSpec rope = rope("\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2.0}");
+        // 10000 * (2 * 4096 / 2048 - 1) ** (64 / 62), and the second of its 32 inverse frequencies.
+        assertThat(rope.inverseFrequencies(64, 4096)[1]).isCloseTo(0.723784, within(1e-6));
+        assertThat(rope.inverseFrequencies(64, 2048))
+                .isEqualTo(rope("\"rope_scaling\": null").inverseFrequencies(64, 99));
     }
 
     @Test

@@ -167,6 +167,14 @@ class ModelStoreTest {
         assertThat(hub.requests).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {403, 407})
+    void whereAProxyRefusesACompleteCopyServes(int status) throws Exception {
+        Path folder = resolve();
+        hub.statusForAll = status;
+        assertThat(resolve()).isEqualTo(folder);
+    }
+
     @Test
     void aHubThatFailsIsUnreachable() {
         hub.statusForAll = 503;

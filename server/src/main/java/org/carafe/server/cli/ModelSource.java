@@ -1,6 +1,9 @@
 package org.carafe.server.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,7 +12,6 @@ import org.carafe.models.demo.DemoCheckpoint;
 import org.carafe.models.hub.HubException;
 import org.carafe.models.hub.HubId;
 import org.carafe.models.hub.HubSettings;
-import org.carafe.models.hub.HubUnreachableException;
 import org.carafe.models.hub.ModelStore;
 import org.carafe.server.config.Environment;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ final class ModelSource {
      * @param asked a path or hub id; null: the usual small model
      * @param needsWeights false for a runner that only pretends: then the demo's tokenizer will do
      */
-    Found find(@Nullable String asked, boolean needsWeights) throws IOException, InterruptedException {
+    Found find(@Nullable String asked, boolean needsWeights) throws InterruptedException {
         if (asked == null) {
             return needsWeights ? usual() : demo();
         }
@@ -61,32 +63,52 @@ final class ModelSource {
         }
     }
 
-    private Found usual() throws IOException, InterruptedException {
+    private Found usual() throws InterruptedException {
         try {
             return download(USUAL);
-        } catch (HubUnreachableException e) {
+        } catch (HubException e) {
+            // Nobody asked for this model, and a proxy's refusal looks like the hub's: whatever is wrong, there is
+            // something to try.
             LOG.warn("{}", e.getMessage());
             LOG.warn(
                     "serving the bundled demo instead of {}: tiny, random weights, its answers are noise; --model DIR serves a real one",
                     USUAL);
             return demo();
-        } catch (HubException e) {
-            throw new UserException(e.getMessage() + "; --model serves another", e);
         }
     }
 
-    private Found download(HubId id) throws IOException, InterruptedException {
+    private Found download(HubId id) throws InterruptedException {
         ModelStore store = new ModelStore(
                 environment.cache().resolve("models"),
                 HubSettings.of(environment.hubEndpoint(), environment.hubToken()));
         try (DownloadBar bar = new DownloadBar()) {
             return new Found(store.resolve(id, bar), id.repository());
+        } catch (IOException e) {
+            throw unusable(e);
         }
     }
 
-    private Found demo() throws IOException {
+    private Found demo() {
         Path folder = environment.cache().resolve("demo-" + VersionCommand.version());
-        return new Found(DemoCheckpoint.extractTo(folder), DemoCheckpoint.NAME);
+        try {
+            return new Found(DemoCheckpoint.extractTo(folder), DemoCheckpoint.NAME);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    /** Network errors are the hub's exceptions: what is left is this machine's disk. */
+    private UserException unusable(IOException e) {
+        String reason = switch (e) {
+            case AccessDeniedException denied -> "no permission for " + denied.getFile();
+            case FileAlreadyExistsException file -> file.getFile() + " is no folder";
+            case FileSystemException file when file.getReason() != null -> file.getFile() + ": " + file.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+        return new UserException(
+                "the cache folder " + environment.cache() + " cannot be written: " + reason
+                        + "; XDG_CACHE_HOME names another place",
+                e);
     }
 
     private static @Nullable Path path(String text) {

@@ -12,6 +12,8 @@ import org.carafe.server.config.SettingException;
 /** Makes the runner that settings ask for. */
 final class Runners {
     private static final double MICROS_PER_SECOND = 1e6;
+    /** Blocks that pretend to hold KV still cost the heap up to 100 bytes each. */
+    private static final int SYNTHETIC_BLOCKS_MAX = 1 << 23;
 
     private Runners() {}
 
@@ -33,10 +35,10 @@ final class Runners {
             case int8 -> WeightFormat.INT8;
             case int4 -> WeightFormat.INT4;
         };
-        int declared = checkpoint.spec().contextTokensMax();
-        if (settings.contextTokensMax().orElse(declared) > declared) {
-            throw new SettingException("--max-context "
-                    + settings.contextTokensMax().getAsInt() + " is more than the model's " + declared);
+        int limit = checkpoint.spec().contextTokensLimit();
+        if (settings.contextTokensMax().orElse(0) > limit) {
+            throw new SettingException(
+                    "--max-context " + settings.contextTokensMax().getAsInt() + " is more than the model's " + limit);
         }
         return TorchRunner.load(
                 checkpoint,
@@ -54,7 +56,12 @@ final class Runners {
         SyntheticConfig config =
                 SyntheticConfig.of(checkpoint.spec().vocabularySize()).withStepMicros(stepMicros);
         int context = settings.contextTokensMax().orElse(config.contextTokensMax());
-        int blocks = Math.ceilDiv(context, config.blockTokens()) * settings.sequencesMax();
-        return new SyntheticRunner(config.withContext(context, blocks));
+        long blocks = (long) Math.ceilDiv(context, config.blockTokens()) * settings.sequencesMax();
+        if (blocks > SYNTHETIC_BLOCKS_MAX) {
+            throw new SettingException("--max-context " + context + " times --max-seqs " + settings.sequencesMax()
+                    + " is more than the synthetic runner keeps track of: "
+                    + (long) SYNTHETIC_BLOCKS_MAX * config.blockTokens() + " tokens");
+        }
+        return new SyntheticRunner(config.withContext(context, (int) blocks));
     }
 }

@@ -57,6 +57,7 @@ final class BadInputTest {
                     --config none.yaml         | none.yaml: no such configuration file
                     --frobnicate               | Unknown option: '--frobnicate'
                     --runner cuda --model .    | config.json
+                    --runner synthetic --max-context 16777216 --max-seqs 2048 | more than the synthetic runner keeps track of
                     --host 192.0.2.1 --port 0  | cannot listen on 192.0.2.1:0
                     """)
     void aValueThatCannotBeUsedIsNamed(String arguments, String message) throws Exception {
@@ -79,6 +80,31 @@ final class BadInputTest {
         assertThat(complaint("serve", "--port", "0", "--model", "models/nothing"))
                 .contains(
                         "models/nothing: no such directory, and not from the hub: the hub at http://127.0.0.1:9 can't be reached");
+    }
+
+    @Test
+    void aCacheFolderThatCannotBeWrittenIsNamed() throws Exception {
+        Path inTheWay = Files.writeString(home.resolve("cache"), "no folder");
+
+        assertThat(complaint("serve", "--port", "0")).contains("cache folder " + inTheWay.resolve("carafe"));
+        assertThat(complaint("serve", "--port", "0", "--runner", "synthetic"))
+                .contains("XDG_CACHE_HOME names another place");
+    }
+
+    @Test
+    void aContextThatTheModelDoesNotReachIsRefusedWithBothFigures() throws Exception {
+        Path model = demo();
+        assertThat(complaint("serve", "--port", "0", "--model", model.toString(), "--max-context", "1048576"))
+                .contains("--max-context 1048576 is more than the model's ");
+        edit(
+                model,
+                config -> config.put("max_position_embeddings", 64)
+                        .putObject("rope_scaling")
+                        .put("type", "dynamic")
+                        .put("factor", 2.0));
+
+        assertThat(complaint("serve", "--port", "0", "--model", model.toString(), "--max-context", "129"))
+                .contains("--max-context 129 is more than the model's 128");
     }
 
     @Test
