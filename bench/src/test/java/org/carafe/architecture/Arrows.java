@@ -29,6 +29,14 @@ final class Arrows {
             .dependOnClassesThat(resideInAnyPackage("org.carafe.server..", "org.carafe.bench.."))
             .because("dependencies point one way: server -> inference -> models");
 
+    static final ArchRule SERVER_KNOWS_NO_BENCH = noClasses()
+            .that()
+            .resideInAPackage("org.carafe.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.carafe.bench..")
+            .because("what is measured does not know who measures");
+
     static final ArchRule SERVER_TOUCHES_NO_TENSORS = noClasses()
             .that()
             .resideInAPackage("org.carafe.server..")
@@ -110,4 +118,6 @@ final class Arrows {
             slices().matching("org.carafe.inference.(*)..").should().beFreeOfCycles();
     static final ArchRule NO_CYCLES_IN_SERVER =
             slices().matching("org.carafe.server.(*)..").should().beFreeOfCycles();
+    static final ArchRule NO_CYCLES_IN_BENCH =
+            slices().matching("org.carafe.bench.(*)..").should().beFreeOfCycles();
 }

@@ -1,0 +1,7 @@
+package org.carafe.models.plantedright;
+
+import org.carafe.models.plantedleft.Left;
+import org.jspecify.annotations.Nullable;
+
+/** Half of a package cycle, on purpose: {@code ArchitectureTest} proves with it that the rule can fail. */
+public record Right(@Nullable Left left) {}
