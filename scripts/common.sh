@@ -4,6 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 jdk_version=25
+maven_version=3.8.7
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -67,20 +68,30 @@ need_jdk() {
   export JAVA_HOME=$home
 }
 
-# need_maven: Maven 3.8.7 or newer on PATH.
+# at_least WANTED VERSION: true if a dotted version is WANTED or newer.
+at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+# need_maven: Maven $maven_version or newer on PATH.
 need_maven() {
   command -v mvn >/dev/null 2>&1 || apt_install maven || true
-  command -v mvn >/dev/null 2>&1 || die "Maven is missing: install version 3.8.7 or newer (Debian, Ubuntu: apt-get install maven)"
+  command -v mvn >/dev/null 2>&1 ||
+    die "Maven is missing: install version $maven_version or newer (Debian, Ubuntu: apt-get install maven)"
+  local version
+  version=$(mvn --version </dev/null 2>/dev/null | sed -n 's/.*Apache Maven \([0-9][0-9.]*\).*/\1/p')
+  at_least "$maven_version" "${version:-0}" ||
+    die "Maven ${version:-of unknown version} is too old: install version $maven_version or newer and put it first on PATH"
 }
 
-# need_node: Node.js 18 or newer with npm, for the tests with JavaScript SDKs.
+# need_node: Node.js with npm, for the tests with JavaScript SDKs, as new as their package.json asks for.
 need_node() {
+  local wanted version
+  wanted=$(sed -n 's/.*"node": ">=\([0-9]*\)".*/\1/p' "$root/server/src/test/sdk/package.json")
   { command -v node && command -v npm; } >/dev/null 2>&1 || apt_install nodejs npm || true
   { command -v node && command -v npm; } >/dev/null 2>&1 ||
-    die "Node.js or npm is missing: the tests with JavaScript SDKs need version 18 or newer (Debian, Ubuntu: apt-get install nodejs npm)"
-  local version
-  version=$(node -p 'process.versions.node.split(".")[0]' </dev/null)
-  [ "$version" -ge 18 ] || die "Node.js $version is too old: the tests with JavaScript SDKs need version 18 or newer"
+    die "Node.js or npm is missing: the tests with JavaScript SDKs need version $wanted or newer (Debian 13: apt-get install nodejs npm)"
+  version=$(node -p 'process.versions.node' </dev/null)
+  at_least "$wanted" "$version" ||
+    die "Node.js $version is too old: the tests with JavaScript SDKs need version $wanted or newer"
 }
 
 # need_fonts: a font for Java to draw plots with.
@@ -104,17 +115,33 @@ maven_store() {
   printf '%s\n' "$directory"
 }
 
-# Runs Maven on $JAVA_HOME without progress noise.
+# The Maven profiles to build with, from CARAFE_PROFILE: names such as torch-cu124, separated by commas; none where it is empty.
+profiles() {
+  local names=${CARAFE_PROFILE:-} name
+  [ -n "$names" ] || return 0
+  [[ $names =~ ^[a-z0-9]+(-[a-z0-9]+)*(,[a-z0-9]+(-[a-z0-9]+)*)*$ ]] ||
+    die "CARAFE_PROFILE must be names of Maven profiles such as torch-cu124, separated by commas"
+  for name in ${names//,/ }; do
+    grep -q "<id>$name</id>" "$root/pom.xml" || die "CARAFE_PROFILE: pom.xml has no profile $name"
+  done
+  printf '%s\n' "$names"
+}
+
+# Runs Maven on $JAVA_HOME without progress noise, with the profiles of CARAFE_PROFILE.
 maven() {
+  local names
+  names=$(profiles) || exit
   MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
-    mvn -B -ntp -f "$root/pom.xml" "$@" </dev/null
+    mvn -B -ntp -f "$root/pom.xml" ${names:+-P "$names"} "$@" </dev/null
 }
 
 # ensure_built MODULE: builds a module (server, bench) with what it needs where sources are newer than the last build, into a
-# directory of its own that later builds leave alone, so that a running server keeps its jars. Sets $app to that directory.
+# directory of its own that later builds leave alone while any process runs from it. Sets $app to that directory, and keeps
+# a shared lock on its file "built": a java that is exec'ed from here keeps that lock until it ends.
 ensure_built() {
-  local module=$1 link=$root/.cache/$1 stamp
+  local module=$1 link=$root/.cache/$1
   need_jdk
+  made_by="$JAVA_HOME $(profiles)" || exit
   if ! is_current "$module"; then
     mkdir -p "$root/.cache"
     exec 9>"$root/.cache/build.lock"
@@ -122,13 +149,38 @@ ensure_built() {
     is_current "$module" || build "$module"
     exec 9>&-
   fi
-  app=$(cd "$link" && pwd -P)
+  # A build that became an old one just now may be gone before it is locked: then the link names a newer one.
+  local try
+  for try in 1 2 3 4 5; do
+    if app=$(cd "$link" && pwd -P) && hold "$app" && [ -f "$app/built" ]; then return 0; fi
+  done
+  die "the build in $link cannot be read"
 }
 
-# True if no source is newer than the last build, by the same JDK, and Maven's store still has its jars.
+# hold DIRECTORY: marks a build as in use for as long as this process, or what it exec's, lives.
+hold() {
+  { exec 8<"$1/built"; } 2>/dev/null || return 1
+  ! command -v flock >/dev/null 2>&1 || flock -s 8
+}
+
+# remove_unused MODULE: deletes builds but the newest that no process runs from. Where flock is missing nobody knows, and all stay.
+remove_unused() {
+  command -v flock >/dev/null 2>&1 || return 0
+  local old current
+  current=$(cd "$root/.cache/$1" && pwd -P)
+  for old in "$root/.cache/$1".??????; do
+    [ -d "$old" ] && [ "$old" != "$current" ] || continue
+    # The lock file stays locked while the directory goes: nobody starts from a build that is on its way out.
+    (
+      if [ ! -f "$old/built" ] || { exec 7<"$old/built" && flock -n 7; }; then rm -rf "$old"; fi
+    )
+  done
+}
+
+# True if no source is newer than the last build, by the same JDK and profiles, and Maven's store still has its jars.
 is_current() {
   local stamp=$root/.cache/$1/built
-  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$JAVA_HOME" ] || return 1
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$made_by" ] || return 1
   local -a sources=("$root"/pom.xml "$root"/{models,inference,server}/{pom.xml,src/main})
   [ "$1" = bench ] && sources+=("$root"/bench/{pom.xml,src/main})
   [ -z "$(find "${sources[@]}" -newer "$stamp" -print -quit)" ] || return 1
@@ -160,12 +212,10 @@ build() {
   printf '\n' >>"$directory/libraries"
   sed -i '/^$/d' "$directory/libraries"
   [ "$module" = server ] && record_start "$directory" "$log"
-  printf '%s\n' "$JAVA_HOME" >"$directory/built"
+  printf '%s\n' "$made_by" >"$directory/built"
   touch -r "$directory/begun" "$directory/built"
   ln -sfn "${directory##*/}" "$root/.cache/$module"
-  # The build before this one may still be running somewhere; those before it go.
-  find "$root/.cache" -maxdepth 1 -type d -name "$module.??????" ! -path "$directory" -printf '%T@ %p\n' | sort -rn | tail -n +2 |
-    while read -r _ old; do rm -rf "$old"; done
+  remove_unused "$module"
 }
 
 # record_start DIRECTORY LOG: serves the demo once and records which classes that took (an AOT cache, JEP 483 and 514), so that
