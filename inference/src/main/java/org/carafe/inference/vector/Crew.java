@@ -3,6 +3,7 @@ package org.carafe.inference.vector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,12 @@ final class Crew implements AutoCloseable {
         void run(int member);
     }
 
+    /** Pieces of work that can be claimed from between two barriers. */
+    static final int WORKS_MAX = 3;
+
+    /** Counters lie a cache line apart. */
+    private static final int COUNTER_STRIDE = 32;
+
     private static final int SPINS_BEFORE_YIELDING = 2_000;
     private static final int SPINS_BEFORE_SLEEPING = 20_000;
 
@@ -27,6 +34,7 @@ final class Crew implements AutoCloseable {
     private final AtomicInteger working = new AtomicInteger();
     private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicInteger barriersPassed = new AtomicInteger();
+    private final AtomicIntegerArray claimed = new AtomicIntegerArray(WORKS_MAX * COUNTER_STRIDE);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile @Nullable Task task;
     private volatile boolean closed;
@@ -53,6 +61,7 @@ final class Crew implements AutoCloseable {
     void run(Task next) {
         failure.set(null);
         arrived.set(0);
+        resetClaims();
         working.set(size);
         task = next;
         tasksBegun.incrementAndGet();
@@ -86,6 +95,7 @@ final class Crew implements AutoCloseable {
         int now = barriersPassed.get();
         if (arrived.incrementAndGet() == size) {
             arrived.set(0);
+            resetClaims();
             barriersPassed.set(now + 1);
             return;
         }
@@ -127,10 +137,20 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** Of the items from 0 to n, where a member's share begins, at a multiple of the tile; of {@link #size}: where the last one ends. */
-    int share(int n, int tile, int member) {
-        int tiles = Math.ceilDiv(n, tile);
-        return Math.min(n, (int) ((long) tiles * member / size) * tile);
+    /**
+     * The next piece of a piece of work that members share: 0, 1, 2 and so on, each to one of them. A member whose core is taken away for
+     * a while gets fewer, and the others do not wait for it. Counting begins anew at each barrier.
+     *
+     * @param work one of {@link #WORKS_MAX} between two barriers
+     */
+    int claim(int work) {
+        return claimed.getAndIncrement(work * COUNTER_STRIDE);
+    }
+
+    private void resetClaims() {
+        for (int work = 0; work < WORKS_MAX; work++) {
+            claimed.set(work * COUNTER_STRIDE, 0);
+        }
     }
 
     @Override

@@ -17,6 +17,11 @@ public record F32Matrix(int outputs, int inputs, MemorySegment memory) implement
     }
 
     @Override
+    public long rowBytes() {
+        return (long) inputs * Float.BYTES;
+    }
+
+    @Override
     public void multiply(Activations activations, float[] y, int from, int to) {
         float[] x = activations.values();
         int lanes = Lanes.COUNT;

@@ -21,6 +21,7 @@ import jdk.incubator.vector.VectorOperators;
 public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySegment scales) implements Matrix {
     private static final int TILE = 32;
     private static final int GROUP = Activations.GROUP;
+    private static final int STEP_BYTES = TILE * Short.BYTES;
     private static final int GROUP_BYTES = TILE * GROUP / 2;
     private static final int SCALE_BYTES = TILE * 2 * Short.BYTES;
     private static final int OFFSET = 8;
@@ -40,6 +41,11 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     @Override
     public int tile() {
         return TILE;
+    }
+
+    @Override
+    public long rowBytes() {
+        return inputs / 2L + inputs / GROUP * 2L * Short.BYTES;
     }
 
     @Override
@@ -68,19 +74,21 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
             ShortVector b = a;
             ShortVector c = a;
             ShortVector d = a;
-            for (int i = 0; i < GROUP / 4; i++) {
-                ShortVector v = ShortVector.fromMemorySegment(
-                        Lanes.SHORTS, memory, at + (long) i * TILE * Short.BYTES, Lanes.LITTLE);
-                int first = input + 4 * i;
-                a = a.add(v.and(NIBBLE).mul(doubled(x[first])));
-                b = b.add(v.lanewise(VectorOperators.LSHR, 4).and(NIBBLE).mul(doubled(x[first + 1])));
-                c = c.add(v.lanewise(VectorOperators.LSHR, 8).and(NIBBLE).mul(doubled(x[first + 2])));
-                d = d.add(v.lanewise(VectorOperators.LSHR, 12).mul(doubled(x[first + 3])));
+            // Two vectors a turn: one is a tenth slower, four are five times slower (C2's limit).
+            for (int i = 0; i < GROUP; i += 8, at += 2 * STEP_BYTES, input += 8) {
+                ShortVector v = ShortVector.fromMemorySegment(Lanes.SHORTS, memory, at, Lanes.LITTLE);
+                a = a.add(v.and(NIBBLE).mul(doubled(x[input])));
+                b = b.add(v.lanewise(VectorOperators.LSHR, 4).and(NIBBLE).mul(doubled(x[input + 1])));
+                c = c.add(v.lanewise(VectorOperators.LSHR, 8).and(NIBBLE).mul(doubled(x[input + 2])));
+                d = d.add(v.lanewise(VectorOperators.LSHR, 12).mul(doubled(x[input + 3])));
+                v = ShortVector.fromMemorySegment(Lanes.SHORTS, memory, at + STEP_BYTES, Lanes.LITTLE);
+                a = a.add(v.and(NIBBLE).mul(doubled(x[input + 4])));
+                b = b.add(v.lanewise(VectorOperators.LSHR, 4).and(NIBBLE).mul(doubled(x[input + 5])));
+                c = c.add(v.lanewise(VectorOperators.LSHR, 8).and(NIBBLE).mul(doubled(x[input + 6])));
+                d = d.add(v.lanewise(VectorOperators.LSHR, 12).mul(doubled(x[input + 7])));
             }
             a.add(b).intoArray(sums, group * 2 * TILE);
             c.add(d).intoArray(sums, group * 2 * TILE + TILE);
-            at += GROUP_BYTES;
-            input += GROUP;
         }
     }
 

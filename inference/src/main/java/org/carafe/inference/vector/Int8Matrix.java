@@ -19,6 +19,11 @@ public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     }
 
     @Override
+    public long rowBytes() {
+        return inputs;
+    }
+
+    @Override
     public void multiply(Activations x, float[] y, int from, int to) {
         multiply(memory, scales, inputs, x.values(), y, from, to);
     }

@@ -13,7 +13,7 @@ import org.carafe.models.architecture.MlpSpec;
 import org.carafe.models.architecture.ModelSpec;
 
 /**
- * One thread's walk through the model. Rows of every matrix and heads of every layer are shared out; what is short (norms, residual
+ * One thread's walk through the model. Rows of every matrix and heads of every layer are claimed piece by piece; what is short (norms, residual
  * stream, router) every member computes for itself, which is quicker than a barrier.
  */
 final class Member {
@@ -21,7 +21,6 @@ final class Member {
     private final ModelSpec spec;
     private final Shared shared;
     private final Crew crew;
-    private final int me;
     private final Activations activations;
     private final AttentionHead attention;
     private final Rotation rotation;
@@ -29,12 +28,11 @@ final class Member {
     private final float[] normed;
     private final float[] mixed;
 
-    Member(DecoderModel model, Shared shared, Crew crew, int me) {
+    Member(DecoderModel model, Shared shared, Crew crew) {
         this.model = model;
         spec = model.spec();
         this.shared = shared;
         this.crew = crew;
-        this.me = me;
         int hidden = spec.hiddenSize();
         activations =
                 new Activations(Math.max(hidden, Math.max(Shared.queriesMax(spec), Shared.intermediateMax(spec))));
@@ -88,26 +86,26 @@ final class Member {
         int width = settings.headDim();
         norm(residual, layer.norms().getFirst(), normed);
         activations.take(normed, normed.length);
-        multiply(layer.query(), shared.query);
-        multiply(layer.key(), shared.key);
-        multiply(layer.value(), shared.value);
+        multiply(layer.query(), shared.query, 0);
+        multiply(layer.key(), shared.key, 1);
+        multiply(layer.value(), shared.value, 2);
         crew.barrier();
-        for (int head = crew.share(heads, 1, me); head < crew.share(heads, 1, me + 1); head++) {
+        for (int head = crew.claim(0); head < heads; head = crew.claim(0)) {
             normHead(shared.query, head * width, layer.queryNorm());
             rotation.rotate(index, shared.query, head * width, width);
         }
-        for (int head = crew.share(kvHeads, 1, me); head < crew.share(kvHeads, 1, me + 1); head++) {
+        for (int head = crew.claim(1); head < kvHeads; head = crew.claim(1)) {
             normHead(shared.key, head * width, layer.keyNorm());
             rotation.rotate(index, shared.key, head * width, width);
             attention.store(settings, layer.cache(), head, shared.key, shared.value);
         }
         crew.barrier();
-        for (int head = crew.share(heads, 1, me); head < crew.share(heads, 1, me + 1); head++) {
+        for (int head = crew.claim(0); head < heads; head = crew.claim(0)) {
             attention.attend(settings, layer.cache(), head, shared.query, shared.attended);
         }
         crew.barrier();
         activations.take(shared.attended, heads * width);
-        multiply(layer.output(), shared.hidden);
+        multiply(layer.output(), shared.hidden, 0);
         crew.barrier();
     }
 
@@ -159,41 +157,55 @@ final class Member {
 
     private void gated(Gated mlp, MlpSpec settings) {
         Matrix gate = mlp.gate().weight();
-        multiply(mlp.gate(), shared.gate);
-        multiply(mlp.up(), shared.up);
-        int from = crew.share(gate.outputs(), gate.tile(), me);
-        int to = crew.share(gate.outputs(), gate.tile(), me + 1);
-        if (settings.activation() == MlpSpec.Activation.SILU) {
-            Lanes.silu(shared.gate, shared.up, from, to);
-        } else {
-            Lanes.gelu(shared.gate, shared.up, from, to);
+        int rows = gate.pieceRows();
+        for (int from = crew.claim(0) * rows; from < gate.outputs(); from = crew.claim(0) * rows) {
+            int to = Math.min(gate.outputs(), from + rows);
+            rows(mlp.gate(), shared.gate, from, to);
+            rows(mlp.up(), shared.up, from, to);
+            if (settings.activation() == MlpSpec.Activation.SILU) {
+                Lanes.silu(shared.gate, shared.up, from, to);
+            } else {
+                Lanes.gelu(shared.gate, shared.up, from, to);
+            }
         }
         crew.barrier();
         activations.take(shared.gate, gate.outputs());
-        multiply(mlp.down(), shared.hidden);
+        multiply(mlp.down(), shared.hidden, 0);
         crew.barrier();
     }
 
     private void head(MemorySegment logits) {
         norm(residual, model.finalNorm(), normed);
         activations.take(normed, normed.length);
-        multiply(model.head(), shared.logits);
         Matrix head = model.head().weight();
-        int from = crew.share(head.outputs(), head.tile(), me);
-        int to = crew.share(head.outputs(), head.tile(), me + 1);
-        if (spec.logitSoftcap() > 0) {
-            Lanes.softcap(shared.logits, from, to - from, (float) spec.logitSoftcap());
+        int rows = head.pieceRows();
+        for (int from = crew.claim(0) * rows; from < head.outputs(); from = crew.claim(0) * rows) {
+            int to = Math.min(head.outputs(), from + rows);
+            rows(model.head(), shared.logits, from, to);
+            if (spec.logitSoftcap() > 0) {
+                Lanes.softcap(shared.logits, from, to - from, (float) spec.logitSoftcap());
+            }
+            MemorySegment.copy(
+                    shared.logits,
+                    from,
+                    logits,
+                    ValueLayout.JAVA_FLOAT_UNALIGNED,
+                    (long) from * Float.BYTES,
+                    to - from);
         }
-        MemorySegment.copy(
-                shared.logits, from, logits, ValueLayout.JAVA_FLOAT_UNALIGNED, (long) from * Float.BYTES, to - from);
     }
 
-    /** This member's rows. */
-    private void multiply(Linear linear, float[] y) {
-        Matrix weight = linear.weight();
-        int from = crew.share(weight.outputs(), weight.tile(), me);
-        int to = crew.share(weight.outputs(), weight.tile(), me + 1);
-        weight.multiply(activations, y, from, to);
+    /** Pieces of the rows, until all members together have done them all. */
+    private void multiply(Linear linear, float[] y, int work) {
+        int outputs = linear.weight().outputs();
+        int rows = linear.weight().pieceRows();
+        for (int from = crew.claim(work) * rows; from < outputs; from = crew.claim(work) * rows) {
+            rows(linear, y, from, Math.min(outputs, from + rows));
+        }
+    }
+
+    private void rows(Linear linear, float[] y, int from, int to) {
+        linear.weight().multiply(activations, y, from, to);
         if (linear.bias().length > 0) {
             for (int i = from; i < to; i++) {
                 y[i] += linear.bias()[i];

@@ -28,7 +28,7 @@ public final class VectorDecoder implements AutoCloseable {
         crew = new Crew(threads);
         Shared shared = new Shared(model);
         for (int i = 0; i < threads; i++) {
-            members.add(new Member(model, shared, crew, i));
+            members.add(new Member(model, shared, crew));
         }
     }
 

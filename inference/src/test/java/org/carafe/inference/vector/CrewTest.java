@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,17 +31,20 @@ class CrewTest {
     }
 
     @Test
-    void sharesCoverAllItemsOnceAndBeginAtTiles() {
+    void everyPieceIsClaimedOnceAndCountingBeginsAnewAtBarriers() {
         try (Crew crew = new Crew(3)) {
-            for (int tile : new int[] {1, 32}) {
-                for (int n : new int[] {0, 1, 31, 32, 100, 128, 1000}) {
-                    int at = 0;
-                    for (int me = 0; me < 3; me++) {
-                        assertThat(crew.share(n, tile, me)).isEqualTo(at);
-                        assertThat(at % tile == 0 || at == n).isTrue();
-                        at = crew.share(n, tile, me + 1);
+            AtomicIntegerArray taken = new AtomicIntegerArray(100);
+            for (int task = 1; task <= 50; task++) {
+                crew.run(me -> {
+                    for (int round = 0; round < 2; round++) {
+                        for (int piece = crew.claim(1); piece < 100; piece = crew.claim(1)) {
+                            taken.incrementAndGet(piece);
+                        }
+                        crew.barrier();
                     }
-                    assertThat(at).isEqualTo(n);
+                });
+                for (int piece = 0; piece < 100; piece++) {
+                    assertThat(taken.get(piece)).isEqualTo(2 * task);
                 }
             }
         }
