@@ -54,7 +54,8 @@ final class TargetOptions {
             names = "--runner",
             paramLabel = "RUNNER",
             defaultValue = "auto",
-            description = "Without --url: what runs the model, ${COMPLETION-CANDIDATES}; synthetic needs no model (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Without --url: what runs the model, ${COMPLETION-CANDIDATES}; synthetic needs no model (default: ${DEFAULT-VALUE}).")
     private RunnerChoice runner = RunnerChoice.auto;
 
     @Option(

@@ -25,9 +25,9 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Commands and options that README.md and docs/ show are ones that the command lines take, values included. */
 class DocumentedCommandsTest {
     private static final Path ROOT = Path.of("..");
-    /** A command in a block of code or between backticks, with the lines that a backslash joins. */
+    /** A command in a block of code or between backticks, variables before it, with the lines that a backslash joins. */
     private static final Pattern COMMAND =
-            Pattern.compile("(?:^ {4}|^|`)scripts/(\\w+)((?:\\\\\\R|[^`\\n])*)", Pattern.MULTILINE);
+            Pattern.compile("(?:^ {4}|^|`)(?:[A-Z_]+=\\S+ )*scripts/(\\w+)((?:\\\\\\R|[^`\\n])*)", Pattern.MULTILINE);
     /** What a shell takes for itself: redirections, pipes, comments. */
     private static final Pattern SHELL_PART = Pattern.compile("\\s(?:[<>|#&].*)");
 
@@ -52,6 +52,7 @@ class DocumentedCommandsTest {
         assertThat(seen)
                 .hasSizeGreaterThan(12)
                 .anyMatch(line -> line.startsWith("serve --model"))
+                .anyMatch(line -> line.equals("serve --device cuda:0"))
                 .anyMatch(line -> line.startsWith("carafe render --template"))
                 .anyMatch(line -> line.startsWith("bench --url"))
                 .anyMatch(line -> line.startsWith("bench peers"))

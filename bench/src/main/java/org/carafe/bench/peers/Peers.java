@@ -12,8 +12,8 @@ import org.carafe.bench.peers.Contender.Maker;
 /**
  * The peers' scripts and what they need.
  *
- * @param scripts directory of peer_llamacpp.py and jlama.sh
- * @param lab directory where their setup.sh put the peers
+ * @param scripts directory of peer_llamacpp.py and jlama.sh; empty: not named
+ * @param lab directory where their setup.sh put the peers; empty: not named
  * @param quietSecondsMax how long a script may wait for a quiet machine, or measure again because it was not
  */
 record Peers(Path scripts, Path lab, Workload work, int quietSecondsMax) {
@@ -28,6 +28,7 @@ record Peers(Path scripts, Path lab, Workload work, int quietSecondsMax) {
     /** llama.cpp on a GGUF file. */
     Contender llamaCpp(Path gguf) throws MissingException {
         Path script = scripts.resolve("peer_llamacpp.py");
+        needFolders("llama.cpp");
         need(Files.exists(script), "llama.cpp: no peer_llamacpp.py in " + scripts + " (--peers-dir)");
         need(Files.isDirectory(lab.resolve("npm/node_modules")), "llama.cpp: " + setUp());
         need(Files.exists(gguf), "llama.cpp's weights: no " + gguf + " (to_gguf.py makes it; --gguf)");
@@ -63,6 +64,7 @@ record Peers(Path scripts, Path lab, Workload work, int quietSecondsMax) {
     /** Jlama on a checkpoint directory; for Q4 on one that its own quantizer wrote. */
     Contender jlama(JlamaWeights weights, Path checkpoint, int roundsMax) throws MissingException {
         Path script = scripts.resolve("jlama.sh");
+        needFolders("Jlama");
         need(Files.exists(script), "Jlama: no jlama.sh in " + scripts + " (--peers-dir)");
         need(Files.isDirectory(lab.resolve("jlama/lib")), "Jlama: " + setUp());
         Path directory = weights.directory(checkpoint);
@@ -124,6 +126,14 @@ record Peers(Path scripts, Path lab, Workload work, int quietSecondsMax) {
 
     private String setUp() {
         return "run " + scripts.resolve("setup.sh") + " (LAB=" + lab + ")";
+    }
+
+    /** An empty path is one that nobody named. */
+    private void needFolders(String peer) throws MissingException {
+        need(
+                !scripts.toString().isEmpty(),
+                peer + ": --peers-dir or CARAFE_PEERS names the folder of the peers' scripts");
+        need(!lab.toString().isEmpty(), peer + ": --lab or LAB names the folder where their setup.sh put the peers");
     }
 
     private static void need(boolean there, String otherwise) throws MissingException {

@@ -51,15 +51,15 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(
             names = "--peers-dir",
             paramLabel = "DIR",
-            defaultValue = "${sys:carafe.peers:-../shared/peers}",
-            description = "Where peer_llamacpp.py and jlama.sh are (default: ${DEFAULT-VALUE}).")
+            defaultValue = "${env:CARAFE_PEERS:-}",
+            description = "Where peer_llamacpp.py and jlama.sh are (default: the environment's CARAFE_PEERS).")
     private Path scripts = Path.of("");
 
     @Option(
             names = "--lab",
             paramLabel = "DIR",
-            defaultValue = "${env:LAB:-/tmp/lab}",
-            description = "Where their setup.sh put the peers (default: ${DEFAULT-VALUE}).")
+            defaultValue = "${env:LAB:-}",
+            description = "Where their setup.sh put the peers (default: the environment's LAB).")
     private Path lab = Path.of("");
 
     @Option(
