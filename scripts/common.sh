@@ -77,7 +77,7 @@ need_maven() {
   command -v mvn >/dev/null 2>&1 ||
     die "Maven is missing: install version $maven_version or newer (Debian, Ubuntu: apt-get install maven)"
   local version
-  version=$(mvn --version </dev/null 2>/dev/null | sed -n 's/.*Apache Maven \([0-9][0-9.]*\).*/\1/p')
+  version=$(mvn --version </dev/null 2>/dev/null | sed -n 's/.*Apache Maven \([0-9][0-9.]*\).*/\1/p') || true
   at_least "$maven_version" "${version:-0}" ||
     die "Maven ${version:-of unknown version} is too old: install version $maven_version or newer and put it first on PATH"
 }
@@ -194,7 +194,11 @@ build() {
   local module=$1 directory log
   need_maven
   need_disk 1500 "$root"
-  need_disk 1500 "$(maven_store)"
+  # CUDA's libraries alone are 2.4 GB.
+  case ${CARAFE_PROFILE:-} in
+    *torch-cu*) need_disk 5000 "$(maven_store)" ;;
+    *) need_disk 1500 "$(maven_store)" ;;
+  esac
   say "carafe: building…"
   directory=$(mktemp -d "$root/.cache/$module.XXXXXX")
   log=$directory/build.log

@@ -2,6 +2,7 @@ package org.carafe.inference.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -75,7 +76,9 @@ public final class TorchRunner implements ModelRunner {
      */
     public static TorchRunner load(Checkpoint checkpoint, TorchOptions options) {
         Engine engine = TorchNatives.load();
-        Device device = Devices.of(options.device(), engine.getGpuCount());
+        // DJL counts what the machine has, also where PyTorch's libraries are those for CPUs.
+        int gpus = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
+        Device device = Devices.of(options.device(), gpus);
         options.threads().ifPresentOrElse(JniUtils::setNumThreads, () -> JniUtils.setNumThreads(Devices.cores()));
         ModelSpec spec = checkpoint.spec();
         WeightFormat format = Devices.formatFor(device, options.format(), checkpoint.weightType());
