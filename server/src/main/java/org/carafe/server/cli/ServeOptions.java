@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ServeOptions {
     private static final Duration TIME_MAX = Duration.ofHours(24);
     private static final long BODY_BYTES_MIN = 1 << 10;
-    private static final long BODY_BYTES_MAX = 1 << 30;
+    private static final long BODY_BYTES_MAX = 256 << 20;
     private static final int CONNECTIONS_MAX = 1_000_000;
 
     enum Switch {
@@ -232,7 +232,7 @@ final class ServeOptions {
                     "--queue-timeout must be between 1ms and 24h, not " + queueTimeout.toMillis() + "ms");
         }
         if (bodyMax.bytes() < BODY_BYTES_MIN || bodyMax.bytes() > BODY_BYTES_MAX) {
-            throw new SettingException("--body-max must be between 1KiB and 1GiB, not " + bodyMax);
+            throw new SettingException("--body-max must be between 1KiB and 256MiB, not " + bodyMax);
         }
         if (connectionsMax < 1 || connectionsMax > CONNECTIONS_MAX) {
             throw new SettingException(

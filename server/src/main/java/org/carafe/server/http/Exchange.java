@@ -12,9 +12,12 @@ import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.JsonBuffer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request and its response. Used by the request's virtual thread; a stream's writer guards itself. */
 final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final String JSON = "application/json";
 
     private final Context context;
@@ -107,6 +110,15 @@ final class Exchange {
         endPoint.ifPresent(WatchedEndPoint::answered);
         atEnd.forEach(Runnable::run);
         atEnd.clear();
+    }
+
+    /** Sends what is left of the response, the end of its last chunk too. After {@link #end()}. */
+    void complete() {
+        try {
+            response().getOutputStream().close();
+        } catch (IOException e) {
+            LOG.debug("{}: the peer did not wait for the end", requestId);
+        }
     }
 
     void headers(Map<String, String> headers) {

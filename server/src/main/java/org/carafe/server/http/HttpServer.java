@@ -33,6 +33,7 @@ public final class HttpServer implements AutoCloseable {
     private final HostCheck hosts;
     private final Gate gate = new Gate();
     private final ModelCatalog models = new ModelCatalog();
+    private final MemoryBudget answers = MemoryBudget.ofAnswers();
     private final Heartbeats heartbeats;
     private final Javalin javalin;
 
@@ -49,7 +50,6 @@ public final class HttpServer implements AutoCloseable {
         this.heartbeats = new Heartbeats(settings.heartbeatMillis());
         Prompts prompts = new Prompts();
         MemoryBudget budget = MemoryBudget.ofBodies(settings.requestBytesMax());
-        MemoryBudget answers = MemoryBudget.ofAnswers();
         Duration queueTimeout =
                 settings.queueTimeoutMillis() == 0 ? null : Duration.ofMillis(settings.queueTimeoutMillis());
         RequestPlanner planner =
@@ -139,6 +139,11 @@ public final class HttpServer implements AutoCloseable {
         gate.open();
     }
 
+    /** What log-probabilities may take that wait for the rest of their answers. */
+    MemoryBudget answerBudget() {
+        return answers;
+    }
+
     /** The port that is bound. */
     public int port() {
         return javalin.port();
@@ -179,6 +184,8 @@ public final class HttpServer implements AutoCloseable {
         } finally {
             exchange.end();
             if (inside) {
+                // Whoever waits for the last one to leave closes the connections next: its last byte is out before.
+                exchange.complete();
                 gate.leave();
             }
             ended(exchange);

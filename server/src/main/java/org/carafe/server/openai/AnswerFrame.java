@@ -6,7 +6,7 @@ package org.carafe.server.openai;
  * @param id {@code chatcmpl-...} or {@code cmpl-...}
  * @param createdSeconds since 1970
  * @param model as the caller named it
- * @param systemFingerprint names weights and numeric mode
+ * @param systemFingerprint names the model with all that shapes its text, and its numeric mode
  */
 public record AnswerFrame(String id, long createdSeconds, String model, String systemFingerprint) {
     void write(JsonBuffer out, String object) {

@@ -45,8 +45,8 @@ final class ServeOptionsTest {
 
     @Test
     void aValueOutOfItsRangeIsNamedWithTheRange() {
-        refused("--body-max=1023", "--body-max must be between 1KiB and 1GiB, not 1023 B");
-        refused("--body-max=2GiB", "--body-max must be between 1KiB and 1GiB, not 2.0 GiB");
+        refused("--body-max=1023", "--body-max must be between 1KiB and 256MiB, not 1023 B");
+        refused("--body-max=2GiB", "--body-max must be between 1KiB and 256MiB, not 2.0 GiB");
         refused("--connections-max=0", "--connections-max must be between 1 and 1000000, not 0");
         refused("--queue-timeout=0s", "--queue-timeout must be between 1ms and 24h, not 0ms");
         refused("--queue-timeout=25h", "--queue-timeout must be between 1ms and 24h");

@@ -3,11 +3,14 @@ package org.carafe.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +42,7 @@ final class ServeProcessTest {
         try (Carafe carafe = Carafe.serve(home, "--synthetic-rate", "20")) {
             URI base = carafe.ready();
             CompletableFuture<HttpResponse<Stream<String>>> running =
-                    Carafe.client().sendAsync(Carafe.completion(base, 60, true), HttpResponse.BodyHandlers.ofLines());
+                    Carafe.client().sendAsync(Carafe.completion(base, 120, true), HttpResponse.BodyHandlers.ofLines());
             HttpResponse<Stream<String>> stream = running.get();
             var lines = stream.body().iterator();
             assertThat(lines.next()).startsWith("data: ");
@@ -93,11 +96,25 @@ final class ServeProcessTest {
         }
     }
 
+    /** Free, and below those that systems give out themselves: between two binds nobody else gets it by chance. */
+    private static int portOfNobody() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+            try (ServerSocket free = new ServerSocket(port)) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                // Another's.
+            }
+        }
+        throw new IOException("no port between 15000 and 30000 is free");
+    }
+
     @Test
     void aProcessThatWasKilledStartsAgainOnTheSamePort() throws Exception {
-        int port;
-        try (Carafe carafe = Carafe.serve(home)) {
-            port = carafe.ready().getPort();
+        int port = portOfNobody();
+        try (Carafe carafe = Carafe.serve(home, "--port", Integer.toString(port))) {
+            URI base = carafe.ready();
+            assertThat(Carafe.get(base.resolve("models")).statusCode()).isEqualTo(200);
             carafe.signal("KILL");
             assertThat(carafe.exit()).isEqualTo(137);
         }

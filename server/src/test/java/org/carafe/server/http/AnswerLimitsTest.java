@@ -90,6 +90,27 @@ final class AnswerLimitsTest {
     }
 
     @Test
+    void anAnswerThatFindsNoMemoryLeftEndsAllItsSequencesWith503() {
+        try (TestServer server =
+                TestServer.with().stepMicros(2_000).contextTokensMax(50_000).start()) {
+            MemoryBudget budget = server.server().answerBudget();
+            long most = budget.leftBytes() - 21 * 256 * 5;
+            assertThat(budget.take(most)).isTrue();
+            TestServer.Answered answer = server.chat(
+                    ",\"logprobs\":true,\"top_logprobs\":1,\"ignore_eos\":true,\"n\":2,\"max_tokens\":40000");
+            assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.error().path("code").asText()).isEqualTo("model_unavailable");
+            assertThat(answer.error().path("message").asText()).contains("log-probabilities");
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+            TestServer.eventually("all its sequences are cancelled", server::isIdle);
+            assertThat(server.engine().stats().generatedTokens()).isLessThan(20_000);
+            TestServer.eventually("it gave back what it had", () -> budget.leftBytes() == 21 * 256 * 5);
+            budget.give(most);
+            assertThat(server.chat(SCORED + ",\"max_tokens\":10").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void aPromptIsScoredOnceForAllItsChoices() {
         try (TestServer server = TestServer.start()) {
             String body = ",\"prompt\":[\"Hello world\",\"Another one\"],\"echo\":true,\"logprobs\":2,\"max_tokens\":3,"

@@ -190,15 +190,19 @@ final class CompletionsTest {
     @Test
     void metricsHaveTheNamesThatTheGatewayProtocolExpects() {
         complete("\"prompt\":\"x\",\"max_tokens\":5");
-        String metrics = server.get("/metrics").body();
         String label = "model_name=\"" + TestServer.MODEL + "\"";
+        String counted =
+                "carafe_http_requests_seconds_count{code=\"none\",method=\"POST\",route=\"/v1/completions\",status=\"200\"}";
+        // Both are written after the answer was.
+        TestServer.eventually("the step's and the request's figures are there", () -> {
+            String now = server.get("/metrics").body();
+            return now.contains("vllm:num_requests_running{" + label + "} 0.0") && now.contains(counted);
+        });
+        String metrics = server.get("/metrics").body();
         assertThat(metrics)
                 .contains("vllm:num_requests_waiting{" + label + "} 0.0")
-                .contains("vllm:num_requests_running{" + label + "} 0.0")
                 .contains("vllm:kv_cache_usage_perc{" + label + "}")
-                .contains("vllm:lora_requests_info{")
-                .contains(
-                        "carafe_http_requests_seconds_count{code=\"none\",method=\"POST\",route=\"/v1/completions\",status=\"200\"}");
+                .contains("vllm:lora_requests_info{");
         for (String histogram : new String[] {
             "carafe_time_to_first_token_seconds",
             "carafe_inter_token_seconds",

@@ -143,7 +143,8 @@ final class DisconnectTest {
         try (TestServer server =
                         TestServer.with().settings(settings).stepMicros(20_000).start();
                 RawClient client = new RawClient(server)) {
-            client.send(RawClient.post("/v1/chat/completions", TestServer.chatBody(",\"max_tokens\":50")));
+            client.send(RawClient.post(
+                    "/v1/chat/completions", TestServer.chatBody(",\"max_tokens\":50,\"ignore_eos\":true")));
             assertThat(client.readUntil("cached_tokens")).startsWith("HTTP/1.1 200");
         }
     }

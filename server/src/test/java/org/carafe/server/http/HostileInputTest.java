@@ -3,7 +3,9 @@ package org.carafe.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,7 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HostileInputTest {
     private static final int CONTEXT = 160;
 
+    /** Connections of the test's own HTTP client, and what a library opens when it is first used. Leaks are hundreds. */
+    private static final int DESCRIPTORS_SLACK = 16;
+
     private TestServer server;
+    private long descriptorsBefore;
+    private long bodyMemoryBefore;
 
     @BeforeEach
     void start() {
@@ -26,6 +33,15 @@ final class HostileInputTest {
         settings = Settings.with(settings, "idleTimeoutMillis", 3_000);
         settings = Settings.with(settings, "requestBytesMax", 1 << 20);
         server = TestServer.with().settings(settings).contextTokensMax(CONTEXT).start();
+        assertThat(server.chat(",\"max_tokens\":3").status()).isEqualTo(200);
+        bodyMemoryBefore = server.metric("carafe_http_body_memory_left_bytes");
+        descriptorsBefore = openDescriptors();
+    }
+
+    /** Of this process, and so of server and clients. */
+    private static long openDescriptors() {
+        return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                .getOpenFileDescriptorCount();
     }
 
     @AfterEach
@@ -33,6 +49,11 @@ final class HostileInputTest {
         TestServer.eventually("all is given back", server::isIdle);
         TestServer.eventually(
                 "nobody is inside", () -> server.get("/metrics").body().contains("carafe_http_requests_running 0.0"));
+        TestServer.eventually(
+                "the memory of bodies is back",
+                () -> server.metric("carafe_http_body_memory_left_bytes") == bodyMemoryBefore);
+        TestServer.eventually(
+                "every connection is closed", () -> openDescriptors() <= descriptorsBefore + DESCRIPTORS_SLACK);
         assertThat(server.chat(",\"max_tokens\":3").status()).isEqualTo(200);
         server.close();
     }

@@ -3,6 +3,9 @@ package org.carafe.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.SocketException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,15 +41,34 @@ final class SlowPeersTest {
                 "");
     }
 
+    /** Sends a piece again and again, reading meanwhile, until the server closes; fails if it never does. */
+    private static String drip(RawClient client, String piece, int piecesMax) throws Exception {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                answer.complete(client.readAll());
+            } catch (IOException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        boolean open = true;
+        for (int i = 0; i < piecesMax && open && !answer.isDone(); i++) {
+            try {
+                client.send(piece);
+                Thread.sleep(60);
+            } catch (SocketException e) {
+                open = false;
+            }
+        }
+        assertThat(!open || answer.isDone()).as("cut off while it was sending").isTrue();
+        return answer.get(60, TimeUnit.SECONDS);
+    }
+
     @Test
     void aBodyThatDripsInIsTimedOut() throws Exception {
         try (RawClient client = new RawClient(server)) {
-            client.send(head("Content-Length: 100"));
-            for (int i = 0; i < 6; i++) {
-                client.send(" ");
-                Thread.sleep(80);
-            }
-            assertThat(client.readAll()).startsWith("HTTP/1.1 408").contains("within 400 ms", "request_timeout");
+            client.send(head("Content-Length: 1000"));
+            assertThat(drip(client, " ", 990)).startsWith("HTTP/1.1 408").contains("within 400 ms", "request_timeout");
         }
     }
 
@@ -60,19 +82,14 @@ final class SlowPeersTest {
 
     @Test
     void aHeadThatDripsInIsCutOff() throws Exception {
-        try (RawClient client = new RawClient(server)) {
+        // An idle timeout that drips never meet, and that no test would wait for.
+        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyTimeoutMillis", 400);
+        try (TestServer patient = TestServer.with()
+                        .settings(Settings.with(settings, "idleTimeoutMillis", 600_000))
+                        .start();
+                RawClient client = new RawClient(patient)) {
             client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n");
-            String seen = "";
-            try {
-                for (int i = 0; i < 20; i++) {
-                    client.send("X-A: b\r\n");
-                    Thread.sleep(60);
-                }
-                seen = client.readAll();
-            } catch (IOException e) {
-                seen = "cut off";
-            }
-            assertThat(seen).doesNotContain("200");
+            assertThat(drip(client, "X-A: b\r\n", 1_000)).doesNotContain("200");
         }
     }
 

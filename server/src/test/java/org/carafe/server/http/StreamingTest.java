@@ -195,7 +195,7 @@ final class StreamingTest {
     @Test
     void aRequestThatWaitsLongerThanItMayIs503() throws Exception {
         EngineConfig narrow = EngineConfig.defaults().withSequencesMax(1);
-        HttpSettings impatient = HttpSettings.defaults().withQueueTimeoutMillis(50);
+        HttpSettings impatient = HttpSettings.defaults().withQueueTimeoutMillis(1_000);
         try (TestServer busy = TestServer.with()
                         .settings(impatient)
                         .engine(narrow)
