@@ -63,6 +63,22 @@ final class DrainTest {
         }
     }
 
+    @Test
+    void theLastByteOfAnAnswerIsOutBeforeTheDrainEnds() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            try (TestServer server = TestServer.with().stepMicros(500).start();
+                    RawClient client = new RawClient(server)) {
+                client.send(RawClient.post(
+                        "/v1/chat/completions",
+                        TestServer.chatBody(",\"max_tokens\":5,\"ignore_eos\":true,\"stream\":true")));
+                client.readUntil("content");
+                assertThat(drain(server, 60_000)).isTrue();
+                server.server().close();
+                assertThat(client.readAll()).endsWith("[DONE]\n\n\r\n0\r\n\r\n");
+            }
+        }
+    }
+
     private static boolean drain(TestServer server, int millis) {
         try {
             return server.server().drain(Duration.ofMillis(millis));
