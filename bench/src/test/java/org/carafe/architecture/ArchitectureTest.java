@@ -18,6 +18,7 @@ import org.carafe.server.cli.CarafeCommand;
 import org.carafe.server.planted.KnowsEverything;
 import org.carafe.server.planted.KnowsJcuda;
 import org.carafe.server.planted.KnowsTheBench;
+import org.carafe.server.planted.KnowsTheVectorApi;
 import org.carafe.server.planted.StartsTheCommandLine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ final class ArchitectureTest {
             entry("INFERENCE_KNOWS_NO_HTTP_AND_NO_SQL", List.of(KnowsTheServer.class)),
             entry("NATIVE_LINKING_ONLY_IN_CUDA", List.of(KnowsEverything.class)),
             entry("JCUDA_ONLY_IN_CUDA", List.of(KnowsJcuda.class)),
+            entry("VECTOR_API_ONLY_IN_VECTOR", List.of(KnowsTheVectorApi.class)),
             entry("DJL_ONLY_IN_TORCH_AND_TOKENIZER", List.of(KnowsAnEngineOfDjl.class)),
             entry("TOKENIZER_USES_ONLY_THE_TOKENIZER_BINDING", List.of(KnowsAnEngineOfDjl.class)),
             entry("SQL_ONLY_IN_LEDGER", List.of(KnowsEverything.class)),

@@ -74,6 +74,14 @@ final class Arrows {
             .resideInAPackage("jcuda..")
             .because("the CUDA runner owns the device");
 
+    static final ArchRule VECTOR_API_ONLY_IN_VECTOR = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.carafe.inference.vector..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator..")
+            .because("an incubating module may be missing at run time, and its callers ask first");
+
     static final ArchRule DJL_ONLY_IN_TORCH_AND_TOKENIZER = noClasses()
             .that()
             .resideOutsideOfPackages("org.carafe.inference..torch..", "org.carafe.models.tokenizer..")
