@@ -235,11 +235,11 @@ class_path() { printf '%s:' "$1"/*.jar && paste -sd: "$1/libraries"; }
 # glibc gives every thread an arena of its own, which stay half empty: two are enough where Java allocates and PyTorch keeps its buffers.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 
-# The JVM's options. A small heap to begin with (it grows): the weights are what memory is for. They must be the same when the AOT cache is recorded and when it is used.
+# The JVM's options. A small young generation: the weights are what memory is for. They must be the same when the AOT cache is recorded and when it is used.
 jvm_options=(
   --add-modules jdk.incubator.vector
   -Xms64m
-  -XX:NewSize=24m
+  -Xmn32m
   --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow
   -XX:+UseCompactObjectHeaders

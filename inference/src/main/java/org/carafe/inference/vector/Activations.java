@@ -22,6 +22,8 @@ public final class Activations {
     private final int[] whole;
     private final float[] scales;
     private final float[] sums;
+    private short[] shorts = {};
+    private float[] floats = {};
     private float[] values = {};
     private int size;
     private boolean isSplit;
@@ -86,6 +88,22 @@ public final class Activations {
     float[] sums() {
         quantize();
         return sums;
+    }
+
+    /** Scratch for a kernel, of at least that length and any content. */
+    short[] shorts(int length) {
+        if (shorts.length < length) {
+            shorts = new short[length];
+        }
+        return shorts;
+    }
+
+    /** Scratch for a kernel, of at least that length and any content. */
+    float[] floats(int length) {
+        if (floats.length < length) {
+            floats = new float[length];
+        }
+        return floats;
     }
 
     private void quantize() {

@@ -52,8 +52,8 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     public void multiply(Activations x, float[] y, int from, int to) {
         int groups = inputs / GROUP;
         int[] whole = x.whole();
-        short[] sums = new short[groups * 2 * TILE];
-        float[] apart = new float[TILE];
+        short[] sums = x.shorts(groups * 2 * TILE);
+        float[] apart = x.floats(TILE);
         for (int row = from; row < to; row += TILE) {
             long tile = row / TILE;
             sum(memory, tile * groups * GROUP_BYTES, groups, whole, sums);

@@ -3,7 +3,7 @@ package org.carafe.inference.vector;
 /** A linear's weight, outputs by inputs, in memory that somebody else keeps alive. */
 public sealed interface Matrix permits Bf16Matrix, F32Matrix, Int8Matrix, Int4Matrix {
     /** What a piece of work reads: some microseconds of it. */
-    int PIECE_BYTES = 128 << 10;
+    int PIECE_BYTES = 256 << 10;
 
     int outputs();
 
