@@ -34,7 +34,10 @@ final class Carafe implements AutoCloseable {
 
     static Carafe start(Path home, String... arguments) throws IOException {
         Path stderr = Files.createTempFile(home, "stderr", ".log");
+        // A shell's background jobs ignore SIGINT, and so would a JVM below one.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",

@@ -42,7 +42,10 @@ final class ExitGuardTest {
     }
 
     private static Process start(String what) throws IOException {
+        // A shell's background jobs ignore SIGINT, and so would a JVM below one.
         return new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:+UseSerialGC",
