@@ -8,7 +8,10 @@ public enum WeightFormat {
     F32,
     /** Weight-only: int8 with a bf16 scale for each output. */
     INT8,
-    /** Weight-only: 4 bits with a bf16 scale and zero for each {@link TorchOptions#INT4_GROUP} inputs of an output. */
+    /**
+     * 4 bits with a bf16 scale and zero for each {@link TorchOptions#INT4_GROUP} inputs of an output. Weight-only in PyTorch; where one
+     * sequence decodes alone, activations are rounded to 8 bits with a scale for as many.
+     */
     INT4;
 
     static final int TORCH_FLOAT32 = 6;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Crew implements AutoCloseable {
     /** What a member runs. */
     interface Task {
-        /** @param member from 0 to {@link #size} - 1 */
+        /** @param member from 0 to the crew's size - 1 */
         void run(int member);
     }
 
@@ -47,10 +47,6 @@ final class Crew implements AutoCloseable {
             threads.add(
                     Thread.ofPlatform().daemon().name("carafe-decode-" + member).start(() -> serve(me)));
         }
-    }
-
-    int size() {
-        return size;
     }
 
     /**

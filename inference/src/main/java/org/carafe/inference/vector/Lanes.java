@@ -18,10 +18,6 @@ final class Lanes {
     static final VectorSpecies<Byte> QUARTER_BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 4));
 
-    /** As many bytes as {@link #SHORTS} has shorts. */
-    static final VectorSpecies<Byte> HALF_BYTES =
-            VectorSpecies.of(byte.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
-
     static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
     static final int COUNT = FLOATS.length();
 

@@ -27,7 +27,7 @@ final class Shared {
         logits = new float[spec.vocabularySize()];
     }
 
-    static int queries(LayerSpec layer) {
+    private static int queries(LayerSpec layer) {
         return layer.attention().heads() * layer.attention().headDim();
     }
 
