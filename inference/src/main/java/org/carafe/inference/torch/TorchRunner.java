@@ -11,6 +11,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,9 @@ public final class TorchRunner implements ModelRunner {
     private final Arena arena = Arena.ofShared();
     private final StepInput input;
     private Packing packing;
+    /** Kept for the program, which knows only where it lies. */
+    private List<MemorySegment> aliased = List.of();
+
     private @Nullable SoloDecoder solo;
     private final Sampler sampler;
     private final int logitRows;
@@ -105,6 +109,7 @@ public final class TorchRunner implements ModelRunner {
             WeightLoader loader =
                     new WeightLoader(checkpoint, format, device, program, manager, runner.arena, options.listener());
             loader.load(settings.ropes(), context);
+            runner.aliased = loader.aliased();
             runner.packing = new Packing(program, loader.mappedLinears());
             program.call("allocate", kv.blocks());
             runner.warmUp();
@@ -243,7 +248,11 @@ public final class TorchRunner implements ModelRunner {
             if (solo != null) {
                 solo.close();
             }
-            program.close();
+            try {
+                program.close();
+            } finally {
+                Reference.reachabilityFence(aliased);
+            }
             manager.close();
             input.close();
             arena.close();

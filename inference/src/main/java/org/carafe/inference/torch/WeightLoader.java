@@ -45,6 +45,7 @@ final class WeightLoader {
     private final TorchOptions.LoadListener listener;
     private final long bytesTotal;
     private final List<MemorySegment> mapped = new ArrayList<>();
+    private final List<MemorySegment> aliased = new ArrayList<>();
     private boolean allMapped;
     private long bytesRead;
 
@@ -88,6 +89,14 @@ final class WeightLoader {
     /** The mapped memory of each linear, in order, where all are used as they lie in the file; else empty. */
     List<MemorySegment> mappedLinears() {
         return allMapped ? List.copyOf(mapped) : List.of();
+    }
+
+    /**
+     * Memory of the checkpoint's that the program's tensors lie over. PyTorch holds its address only, so whoever runs the program keeps
+     * these reachable: a tensor that is not a mapping (GGUF's query rows in another order) is freed by the collector.
+     */
+    List<MemorySegment> aliased() {
+        return List.copyOf(aliased);
     }
 
     private void mapped(Tensor tensor, boolean stays) {
@@ -222,6 +231,9 @@ final class WeightLoader {
                 case F16 -> TORCH_FLOAT16;
                 default -> WeightFormat.TORCH_BFLOAT16;
             };
+            if (stays) {
+                aliased.add(tensor.data());
+            }
             PtNDArray[] parts = parts(tensor);
             try (IValue list = IValue.listFrom(parts);
                     IValue source = IValue.from(type)) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +73,39 @@ class GgufGenerationTest {
                         .isEqualTo(expected.greedy());
             }
         }
+    }
+
+    @Test
+    void rowsInAnotherOrderOutliveTheCollectorWhileTheRunnerReadsThem() throws Exception {
+        Path file = temporary.resolve("golden.gguf");
+        try (Checkpoint original = Golden.open("llama2-untied")) {
+            GgufLlama.write(file, original.spec(), entry -> original.tensor(entry.name(), shape(entry)));
+        }
+        try (Checkpoint gguf = Checkpoints.open(file)) {
+            WatchedCheckpoint watched = new WatchedCheckpoint(gguf);
+            try (TorchRunner runner = TorchRunner.load(watched, F32)) {
+                List<WeakReference<Object>> read = watched.unmapped();
+                assertThat(read).as("queries and keys are not mapped").isNotEmpty();
+                WeakReference<Object> unread = forgotten(gguf);
+                while (unread.get() != null) {
+                    System.gc();
+                    Thread.sleep(1);
+                }
+                assertThat(read).allSatisfy(owner -> assertThat(owner.get()).isNotNull());
+                assertThat(runner.shape().vocabularySize())
+                        .isEqualTo(gguf.spec().vocabularySize());
+            }
+        }
+    }
+
+    private static WeakReference<Object> forgotten(Checkpoint gguf) {
+        for (TensorPlan.Entry entry : TensorPlan.of(gguf.spec()).entries()) {
+            MemorySegment data = gguf.tensor(entry.name(), shape(entry)).data();
+            if (!data.isMapped()) {
+                return new WeakReference<>(data.scope());
+            }
+        }
+        throw new AssertionError("every weight is mapped");
     }
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import org.carafe.models.tensor.TensorType;
 import org.carafe.models.tokenizer.TextAssets;
 import org.jspecify.annotations.Nullable;
 
-/** An opened checkpoint. Thread-safe; tensors stay valid until it is closed. */
+/** An opened checkpoint. Thread-safe; tensors stay valid until it is closed, as long as they are reachable. */
 public interface Checkpoint extends AutoCloseable {
     /** What the model is. */
     ModelSpec spec();
@@ -21,7 +21,8 @@ public interface Checkpoint extends AutoCloseable {
 
     /**
      * A weight by its {@link org.carafe.models.architecture.TensorNames} name, in the checkpoint's own type, zero-copy where the
-     * file holds it that way. Query and key projections of GGUF files are copies with the rows in Hugging Face's order.
+     * file holds it that way. Query and key projections of GGUF files are copies with the rows in Hugging Face's order, freed by the
+     * collector: who hands a tensor's address to native code keeps the tensor.
      *
      * @throws org.carafe.models.CheckpointException naming the missing tensor, or one whose shape is not {@code shape}
      */

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param name as a runner asks for it (see {@code architecture.TensorNames})
  * @param shape outermost first, as in PyTorch: a linear layer's weight is {@code [out, in]}
- * @param data exactly {@code type.bytes(elements)} bytes; usually a read-only mapping of the file, valid until the checkpoint closes
+ * @param data exactly {@code type.bytes(elements)} bytes; usually a read-only mapping of the file, valid until the checkpoint closes,
+ *     else memory that is freed once no tensor refers to it
  */
 public record Tensor(String name, TensorType type, List<Long> shape, MemorySegment data) {
     public Tensor {
