@@ -22,7 +22,7 @@ final class Member {
     private final Shared shared;
     private final Crew crew;
     private final Activations activations;
-    private final AttentionHead attention;
+    private final Attention attention;
     private final Rotation rotation;
     private final float[] residual;
     private final float[] normed;
@@ -36,7 +36,7 @@ final class Member {
         int hidden = spec.hiddenSize();
         activations =
                 new Activations(Math.max(hidden, Math.max(Shared.queriesMax(spec), Shared.intermediateMax(spec))));
-        attention = new AttentionHead(model.blockTokens(), Shared.headDimMax(spec));
+        attention = new Attention(model.blockTokens());
         rotation = new Rotation(model);
         residual = new float[hidden];
         normed = new float[hidden];
@@ -93,6 +93,7 @@ final class Member {
         for (int head = crew.claim(0); head < heads; head = crew.claim(0)) {
             normHead(shared.query, head * width, layer.queryNorm());
             rotation.rotate(index, shared.query, head * width, width);
+            Attention.split(shared.query, head * width, width, (float) settings.scale(), shared.splitQuery);
         }
         for (int head = crew.claim(1); head < kvHeads; head = crew.claim(1)) {
             normHead(shared.key, head * width, layer.keyNorm());
@@ -100,8 +101,13 @@ final class Member {
             attention.store(settings, layer.cache(), head, shared.key, shared.value);
         }
         crew.barrier();
+        int pieces = attention.pieces(settings);
+        for (int piece = crew.claim(0); piece < pieces; piece = crew.claim(0)) {
+            attention.attend(settings, layer.cache(), piece, shared.splitQuery, shared.partial);
+        }
+        crew.barrier();
         for (int head = crew.claim(0); head < heads; head = crew.claim(0)) {
-            attention.attend(settings, layer.cache(), head, shared.query, shared.attended);
+            shared.partial.merge(pieces, head, width, shared.attended);
         }
         crew.barrier();
         activations.take(shared.attended, heads * width);

@@ -1,14 +1,15 @@
 package org.carafe.inference.vector;
 
-import org.carafe.models.architecture.AttentionSpec;
 import org.carafe.models.architecture.LayerSpec;
 import org.carafe.models.architecture.ModelSpec;
 
 /** One token's vectors that a crew writes together, each member its rows, and reads after a barrier. */
 final class Shared {
     final float[] query;
+    final float[] splitQuery;
     final float[] key;
     final float[] value;
+    final PartialAttention partial;
     final float[] attended;
     final float[] hidden;
     final float[] gate;
@@ -18,8 +19,10 @@ final class Shared {
     Shared(DecoderModel model) {
         ModelSpec spec = model.spec();
         query = new float[queriesMax(spec)];
+        splitQuery = new float[queriesMax(spec)];
         key = new float[keysMax(spec)];
         value = new float[keysMax(spec)];
+        partial = new PartialAttention(headsMax(spec), queriesMax(spec));
         attended = new float[queriesMax(spec)];
         hidden = new float[spec.hiddenSize()];
         gate = new float[intermediateMax(spec)];
@@ -50,10 +53,9 @@ final class Shared {
                 .orElse(0);
     }
 
-    static int headDimMax(ModelSpec spec) {
+    private static int headsMax(ModelSpec spec) {
         return spec.layers().stream()
-                .map(LayerSpec::attention)
-                .mapToInt(AttentionSpec::headDim)
+                .mapToInt(layer -> layer.attention().heads())
                 .max()
                 .orElse(0);
     }

@@ -12,7 +12,7 @@ import org.carafe.models.architecture.ModelSpec;
 
 /**
  * The forward pass for one token of one sequence. At one token a step the memory's bandwidth is the limit, and what counts is that
- * nothing stands between two weights: a crew of threads walks through the model together and meets six times a layer.
+ * nothing stands between two weights: a crew of threads walks through the model together and meets seven times a layer.
  */
 public final class VectorDecoder implements AutoCloseable {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
