@@ -14,8 +14,7 @@ public final class Activations {
 
     private static final int WHOLE_MAX = 127;
 
-    private final float[] even;
-    private final float[] odd;
+    private final int[] pairs;
     private final int[] whole;
     private final float[] scales;
     private final float[] sums;
@@ -23,13 +22,12 @@ public final class Activations {
     private float[] floats = {};
     private float[] values = {};
     private int size;
-    private boolean isSplit;
+    private boolean isPaired;
     private boolean isWhole;
 
     /** @param sizeMax of the vectors that it will hold */
     public Activations(int sizeMax) {
-        even = new float[sizeMax / 2 + 1];
-        odd = new float[sizeMax / 2 + 1];
+        pairs = new int[sizeMax / 2];
         whole = new int[sizeMax];
         scales = new float[sizeMax / GROUP + 1];
         sums = new float[sizeMax / GROUP + 1];
@@ -39,7 +37,7 @@ public final class Activations {
     void take(float[] x, int n) {
         values = x;
         size = n;
-        isSplit = false;
+        isPaired = false;
         isWhole = false;
     }
 
@@ -47,26 +45,21 @@ public final class Activations {
         return values;
     }
 
-    /** Values 0, 2, 4, .. */
-    float[] even() {
-        split();
-        return even;
-    }
-
-    /** Values 1, 3, 5, .. */
-    float[] odd() {
-        split();
-        return odd;
-    }
-
-    private void split() {
-        if (!isSplit) {
-            isSplit = true;
+    /** Values as bf16, two an int as they lie in memory: the first in the lower half. */
+    int[] pairs() {
+        if (!isPaired) {
+            isPaired = true;
             for (int i = 0; i < size / 2; i++) {
-                even[i] = values[2 * i];
-                odd[i] = values[2 * i + 1];
+                pairs[i] = (rounded(values[2 * i]) >>> Short.SIZE) | (rounded(values[2 * i + 1]) & Lanes.UPPER);
             }
         }
+        return pairs;
+    }
+
+    /** The upper half becomes the nearest bf16, ties to even. A NaN that arithmetic makes stays one. */
+    private static int rounded(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return bits + 0x7FFF + ((bits >>> Short.SIZE) & 1);
     }
 
     /** Values over their group's scale, from -127 to 127, each twice: in both halves of the int. */

@@ -24,6 +24,7 @@ final class Member {
     private final Activations activations;
     private final Attention attention;
     private final Rotation rotation;
+    private final float[] pieceShares = new float[PartialAttention.PIECES_MAX];
     private final float[] residual;
     private final float[] normed;
     private final float[] mixed;
@@ -107,7 +108,7 @@ final class Member {
         }
         crew.barrier();
         for (int head = crew.claim(0); head < heads; head = crew.claim(0)) {
-            shared.partial.merge(pieces, head, width, shared.attended);
+            shared.partial.merge(pieces, head, width, pieceShares, shared.attended);
         }
         crew.barrier();
         activations.take(shared.attended, heads * width);

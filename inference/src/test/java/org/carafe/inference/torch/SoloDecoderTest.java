@@ -74,11 +74,17 @@ class SoloDecoderTest {
                         byId(expected.get(i), vocabulary),
                         byId(Objects.requireNonNull(sampled.logprobs()), vocabulary));
             }
-            // The program rounds activations to bf16 after every operation; Java's int4 kernel rounds what it
-            // multiplies to 8 bits.
-            assertThat(divergence / (sequence.length - 1 - PREFIX))
-                    .isBetween(-1e-5, format == WeightFormat.INT4 ? 0.05 : 0.02);
+            assertThat(divergence / (sequence.length - 1 - PREFIX)).isBetween(-1e-5, limit(name, format));
         }
+    }
+
+    /**
+     * The program rounds to bf16 after every operation, Java's int4 kernel to 8 bits what it multiplies. Where a router's two best experts
+     * are nearly equal, a rounding chooses.
+     */
+    private static double limit(String name, WeightFormat format) {
+        double dense = format == WeightFormat.INT4 ? 0.01 : 0.004;
+        return name.equals("mixtral") ? 0.05 : dense;
     }
 
     @Test

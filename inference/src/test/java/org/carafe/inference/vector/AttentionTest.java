@@ -146,7 +146,7 @@ class AttentionTest {
         float[] attended = new float[query.length];
         Arrays.fill(attended, Float.NaN);
         for (int head = 0; head < spec.heads(); head++) {
-            partial.merge(attention.pieces(spec), head, width, attended);
+            partial.merge(attention.pieces(spec), head, width, new float[PartialAttention.PIECES_MAX], attended);
         }
         return attended;
     }
