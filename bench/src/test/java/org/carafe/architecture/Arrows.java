@@ -61,10 +61,13 @@ final class Arrows {
     static final ArchRule NATIVE_LINKING_ONLY_IN_CUDA = noClasses()
             .that()
             .resideOutsideOfPackage("org.carafe.inference..cuda..")
+            .and()
+            .doNotHaveFullyQualifiedName("org.carafe.server.cli.ProcessEnd")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(Linker.class)
-            .because("a native library has one binding class, beside its runner");
+            .because(
+                    "a native library has one binding class, beside its runner; of libc the process's end needs one function");
 
     static final ArchRule JCUDA_ONLY_IN_CUDA = noClasses()
             .that()

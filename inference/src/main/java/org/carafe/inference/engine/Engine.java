@@ -291,7 +291,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void terminate() {
+    /** Whoever comes second waits: when a closer returns, nothing of the runner reads what the closer frees next. */
+    private synchronized void terminate() {
         state = State.CLOSED;
         if (terminated) {
             return;

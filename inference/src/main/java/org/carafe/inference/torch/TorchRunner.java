@@ -51,6 +51,9 @@ public final class TorchRunner implements ModelRunner {
     /** Kept for the program, which knows only where it lies. */
     private List<MemorySegment> aliased = List.of();
 
+    /** What that memory lives by. */
+    private List<MemorySegment.Scope> owners = List.of();
+
     private @Nullable SoloDecoder solo;
     private final Sampler sampler;
     private final int logitRows;
@@ -73,7 +76,7 @@ public final class TorchRunner implements ModelRunner {
     }
 
     /**
-     * Loads a checkpoint. It must stay open as long as the runner: on the CPU, weights are its mapped files where formats agree.
+     * Loads a checkpoint. It must stay open as long as the runner steps: on the CPU, weights are its mapped files where formats agree.
      *
      * @throws RunnerException no such device, or not enough memory for weights and KV cache
      * @throws org.carafe.models.CheckpointException a weight is missing
@@ -110,6 +113,8 @@ public final class TorchRunner implements ModelRunner {
                     new WeightLoader(checkpoint, format, device, program, manager, runner.arena, options.listener());
             loader.load(settings.ropes(), context);
             runner.aliased = loader.aliased();
+            runner.owners =
+                    runner.aliased.stream().map(MemorySegment::scope).distinct().toList();
             runner.packing = new Packing(program, loader.mappedLinears());
             program.call("allocate", kv.blocks());
             runner.warmUp();
@@ -158,6 +163,7 @@ public final class TorchRunner implements ModelRunner {
         if (closed) {
             throw new RunnerException("the runner is closed");
         }
+        requireWeights();
         SoloDecoder alone = solo;
         if (alone != null && SoloDecoder.isSolo(plan)) {
             return solo(alone, plan);
@@ -171,6 +177,15 @@ public final class TorchRunner implements ModelRunner {
             return result;
         } finally {
             program.call("release");
+        }
+    }
+
+    /** Native code and addresses ask nobody whether a mapping is still there: reading one that is gone ends the process. */
+    private void requireWeights() {
+        for (int i = 0; i < owners.size(); i++) {
+            if (!owners.get(i).isAlive()) {
+                throw new RunnerException("the checkpoint was closed before its runner");
+            }
         }
     }
 

@@ -209,13 +209,30 @@ final class WeightLoader {
 
     /** Whether the checkpoint holds it in another type than the program computes in. */
     private boolean isConverted(Tensor tensor) {
-        return tensor.type() != (format == WeightFormat.F32 ? TensorType.F32 : TensorType.BF16);
+        return tensor.type() != computed(format);
     }
 
-    /** Whether the program makes its own copy of a dense weight, so that the memory it was read from is not needed afterwards. */
     private boolean isCopied(Tensor tensor) {
-        boolean plain = !tensor.type().isQuantized() && isConverted(tensor);
-        return plain || device.isGpu() || tensor.data().byteSize() > PART_BYTES_MAX;
+        return device.isGpu() || isCopied(tensor, format);
+    }
+
+    /**
+     * Whether the program makes its own copy of a dense weight on the CPU, so that the memory it was read from is not needed
+     * afterwards: it converts it, or joins the parts that it comes in. Quantized tensors are handed over dequantized.
+     */
+    static boolean isCopied(Tensor tensor, WeightFormat format) {
+        TensorType handed = tensor.type().isQuantized() ? computed(format) : tensor.type();
+        long rowBytes = handed.bytes(tensor.elements()) / tensor.shape().getFirst();
+        return handed != computed(format) || tensor.shape().getFirst() > rowsOfPart(rowBytes);
+    }
+
+    private static TensorType computed(WeightFormat format) {
+        return format == WeightFormat.F32 ? TensorType.F32 : TensorType.BF16;
+    }
+
+    /** A multiple of 64, which int4 packs together. */
+    private static long rowsOfPart(long rowBytes) {
+        return Math.max(64, PART_BYTES_MAX / rowBytes / 64 * 64);
     }
 
     private interface Hand {
@@ -253,7 +270,7 @@ final class WeightLoader {
     }
 
     private Tensor dequantized(Tensor tensor, Arena arena) {
-        TensorType type = format == WeightFormat.F32 ? TensorType.F32 : TensorType.BF16;
+        TensorType type = computed(format);
         MemorySegment data = arena.allocate(type.bytes(tensor.elements()), ALIGNMENT);
         Dequantizer.convert(tensor, type, data);
         return new Tensor(tensor.name(), type, tensor.shape(), data);
@@ -262,8 +279,7 @@ final class WeightLoader {
     private PtNDArray[] parts(Tensor tensor) {
         long rows = tensor.shape().getFirst();
         long rowBytes = tensor.data().byteSize() / rows;
-        // A multiple of 64, which int4 packs together.
-        long rowsOfPart = Math.max(64, PART_BYTES_MAX / rowBytes / 64 * 64);
+        long rowsOfPart = rowsOfPart(rowBytes);
         DataType type = tensor.type() == TensorType.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
         List<PtNDArray> parts = new ArrayList<>();
         for (long row = 0; row < rows; row += rowsOfPart) {

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.carafe.inference.runner.BatchPlan;
+import org.carafe.inference.runner.ModelRunner;
+import org.carafe.inference.runner.RunnerShape;
+import org.carafe.inference.runner.StepResult;
 import org.carafe.inference.runner.TokenKvRunner;
 import org.carafe.inference.synthetic.SyntheticConfig;
 import org.carafe.inference.synthetic.SyntheticRunner;
@@ -203,6 +209,57 @@ class IsolationTest {
         GenerationEvent.Failed failed =
                 (GenerationEvent.Failed) Requests.drain(stream).getLast();
         assertThat(failed.failure()).isEqualTo(GenerationEvent.Failure.SHUTDOWN);
+    }
+
+    @Test
+    void whoeverClosesItReturnsWhenTheRunnerIsClosed() throws InterruptedException {
+        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger closed = new AtomicInteger();
+        ModelRunner slow = new SlowToClose(runner, () -> {
+            closing.countDown();
+            awaitQuietly(goOn);
+            closed.incrementAndGet();
+        });
+        Engine notStarted = new Engine(slow, EngineConfig.defaults());
+        Thread first = Thread.ofVirtual().start(notStarted::close);
+        closing.await();
+        Thread second = Thread.ofVirtual().start(() -> {
+            notStarted.close();
+            assertThat(closed).hasValue(1);
+            closed.incrementAndGet();
+        });
+        // As long as the runner reads a checkpoint, nobody is told that it can be unmapped.
+        assertThat(second.join(Duration.ofMillis(200))).isFalse();
+        goOn.countDown();
+        first.join();
+        second.join();
+        assertThat(closed).hasValue(2);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts it", e);
+        }
+    }
+
+    private record SlowToClose(ModelRunner runner, Runnable closing) implements ModelRunner {
+        @Override
+        public RunnerShape shape() {
+            return runner.shape();
+        }
+
+        @Override
+        public StepResult step(BatchPlan plan) {
+            return runner.step(plan);
+        }
+
+        @Override
+        public void close() {
+            closing.run();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +19,12 @@ import org.carafe.inference.sampling.SamplingParams;
 import org.carafe.inference.sampling.SamplingState;
 import org.carafe.models.architecture.ModelSpec;
 import org.carafe.models.architecture.TensorNames;
+import org.carafe.models.checkpoint.Checkpoint;
+import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What goes wrong stays where it went wrong, and nothing is left behind by any number of steps. */
 class FailureTest {
@@ -133,6 +138,48 @@ class FailureTest {
                     .isInstanceOf(RunnerException.class)
                     .hasMessageContaining("tpu");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void aCheckpointThatIsClosedTooEarlyEndsStepsAndNotTheProcess(WeightFormat format) {
+        Checkpoint golden = Golden.open("llama2-untied");
+        Checkpoint mapped = format == WeightFormat.F32 ? golden : RoundedCheckpoint.mapped(golden);
+        try (TorchRunner runner = TorchRunner.load(mapped, OPTIONS.withFormat(format))) {
+            assertThat(new Driver(runner, new int[] {1, 2, 3}, 0, 64).greedy(3, 2))
+                    .hasSize(2);
+            mapped.close();
+            for (int count : new int[] {1, 3}) {
+                assertThatThrownBy(() -> new Driver(runner, new int[] {1, 2, 3}, 0, 64).greedy(count, 2))
+                        .isInstanceOf(RunnerException.class)
+                        .hasMessage("the checkpoint was closed before its runner");
+            }
+        }
+    }
+
+    @Test
+    void whatComesInPartsIsCopiedByTheProgramHoweverSmallItsFileIs() {
+        List<Long> shape = List.of(128_256L, 8192L);
+        Tensor small = tensor(TensorType.Q4_0, List.of(1024L, 8192L));
+        Tensor large = tensor(TensorType.Q4_0, shape);
+        assertThat(large.data().byteSize()).isLessThan(1L << 30);
+
+        assertThat(WeightLoader.isCopied(small, WeightFormat.BF16)).isFalse();
+        // Two parts of dequantized rows: memory for both, and for what they are joined to, would stay.
+        assertThat(WeightLoader.isCopied(large, WeightFormat.BF16)).isTrue();
+        assertThat(WeightLoader.isCopied(tensor(TensorType.BF16, shape), WeightFormat.BF16))
+                .isTrue();
+        assertThat(WeightLoader.isCopied(tensor(TensorType.F16, List.of(32L, 32L)), WeightFormat.BF16))
+                .isTrue();
+        // Few rows, each of them wide: one part, however many bytes.
+        assertThat(WeightLoader.isCopied(tensor(TensorType.BF16, List.of(64L, 1L << 24)), WeightFormat.BF16))
+                .isFalse();
+    }
+
+    /** Of an address space that nobody reads. */
+    @SuppressWarnings("restricted")
+    private static Tensor tensor(TensorType type, List<Long> shape) {
+        return new Tensor("weight", type, shape, MemorySegment.NULL.reinterpret(type.bytes(Tensor.elements(shape))));
     }
 
     @Test

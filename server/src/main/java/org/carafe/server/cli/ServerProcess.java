@@ -72,7 +72,7 @@ final class ServerProcess {
                 metrics.watch(name, model.engine(), histograms);
                 model.engine().start();
                 http.serve(List.of(served(name, model)));
-                shutdown.ready(model.engine()::close);
+                shutdown.ready();
                 URI base = announce(http, name, model);
                 action.ready(base);
                 return serve(http, model, shutdown);

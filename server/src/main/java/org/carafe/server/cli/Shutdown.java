@@ -10,12 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Shutdown {
     private static final int EXIT_INTERRUPTED = 130;
-    private static final long STOP_MILLIS_MAX = 1000;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicBoolean interrupted = new AtomicBoolean();
     private volatile boolean ready;
-    private volatile Runnable stop = () -> {};
 
     /** Handles the process's signals from now on. */
     static Shutdown onSignals() {
@@ -37,37 +35,21 @@ final class Shutdown {
 
     private void terminate() {
         if (!ready) {
-            Runtime.getRuntime().halt(CarafeCommand.EXIT_OK);
+            ProcessEnd.now(CarafeCommand.EXIT_OK);
         }
         asked.countDown();
     }
 
     private void interrupt() {
         if (!ready || interrupted.getAndSet(true)) {
-            stopNativeWork();
-            Runtime.getRuntime().halt(EXIT_INTERRUPTED);
+            ProcessEnd.now(EXIT_INTERRUPTED);
         }
         asked.countDown();
     }
 
-    /**
-     * From now on requests are served, and the end is to drain them.
-     *
-     * @param nativeWork stops whatever computes in native code, within a step
-     */
-    void ready(Runnable nativeWork) {
-        stop = nativeWork;
+    /** From now on requests are served, and the end is to drain them. */
+    void ready() {
         ready = true;
-    }
-
-    /** A process that ends while libtorch computes takes memory from under it and crashes; a step is short, so it is waited for. */
-    private void stopNativeWork() {
-        Thread stopping = Thread.ofPlatform().daemon().start(stop);
-        try {
-            stopping.join(STOP_MILLIS_MAX);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Waits for the end; false if it was not asked for within the time. */
