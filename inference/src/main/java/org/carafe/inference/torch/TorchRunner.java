@@ -82,6 +82,11 @@ public final class TorchRunner implements ModelRunner {
      * @throws org.carafe.models.CheckpointException a weight is missing
      */
     public static TorchRunner load(Checkpoint checkpoint, TorchOptions options) {
+        return load(checkpoint, options, SoloDecoder::prepare);
+    }
+
+    /** As the other, with another way to a decoder for one sequence alone. */
+    static TorchRunner load(Checkpoint checkpoint, TorchOptions options, SoloDecoder.Preparer preparer) {
         Engine engine = TorchNatives.load();
         // DJL counts what the machine has, also where PyTorch's libraries are those for CPUs.
         int gpus = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
@@ -90,9 +95,9 @@ public final class TorchRunner implements ModelRunner {
         ModelSpec spec = checkpoint.spec();
         WeightFormat format = Devices.formatFor(device, options.format(), checkpoint.weightType());
         int context = Math.min(options.contextTokensMax().orElse(spec.contextTokensMax()), spec.contextTokensLimit());
-        long weightBytes = WeightSize.bytes(spec, format);
+        SoloDecoder.Preparation preparation = preparer.prepare(spec, format, device);
+        long weightBytes = WeightSize.bytes(checkpoint, format, preparation != null);
         KvMemory kv = KvMemory.of(spec, format, options, context, weightBytes, Devices.availableBytes(device));
-        SoloDecoder.Preparation preparation = SoloDecoder.prepare(spec, format, device);
         ProgramSettings settings = ProgramSettings.of(spec, format, options.blockTokens(), preparation != null);
         RunnerShape shape = new RunnerShape(
                 String.format(Locale.ROOT, "torch-%s-%s", device.isGpu() ? "cuda" : "cpu", format)
@@ -146,6 +151,11 @@ public final class TorchRunner implements ModelRunner {
     @Override
     public RunnerShape shape() {
         return shape;
+    }
+
+    /** What the program holds of weights, in bytes. */
+    long weightBytesHeld() {
+        return program.call("weight_bytes");
     }
 
     /** How many linears are held in the kernels' own layout at present. */

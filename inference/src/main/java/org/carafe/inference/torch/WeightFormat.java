@@ -17,6 +17,9 @@ public enum WeightFormat {
     static final int TORCH_FLOAT32 = 6;
     static final int TORCH_BFLOAT16 = 15;
 
+    /** The kernel's rows come in such tiles. */
+    private static final int INT4_OUTPUTS = 16;
+
     /**
      * The natural format of a checkpoint. F16 becomes BF16: CPUs without AVX512-FP16 have no fast f16 arithmetic, float32 would take
      * twice the memory, and the bits that are lost are fewer than those of any quantization. GGUF's quantized types become the
@@ -41,14 +44,27 @@ public enum WeightFormat {
         return this == F32 ? Float.BYTES : Short.BYTES;
     }
 
-    /** Bytes that a linear weight of this many elements takes, scales included. */
-    long weightBytes(long elements) {
+    /** Whether linears are held in fewer bits than activations. */
+    boolean isQuantized() {
+        return this == INT8 || this == INT4;
+    }
+
+    /** What a linear of that shape is held in: this where its kernel takes the shape, else the next wider one. */
+    WeightFormat of(long outputs, long inputs) {
+        return this == INT4 && (outputs % INT4_OUTPUTS != 0 || inputs % TorchOptions.INT4_GROUP != 0) ? INT8 : this;
+    }
+
+    /** What the output head is held in: 8 bits under int4, too. Its kernels take the same time there, and logits stay closer. */
+    WeightFormat ofHead() {
+        return this == INT4 ? INT8 : this;
+    }
+
+    /** Bytes of a linear that is held in this, scales included: a bf16 for each output, or two for each group of int4. */
+    long bytes(long outputs, long inputs) {
         return switch (this) {
-            case BF16 -> 2 * elements;
-            case F32 -> 4 * elements;
-            case INT8 -> elements;
-            // Twice: PyTorch's kernel and Java's read different layouts.
-            case INT4 -> 2 * (elements / 2 + elements / TorchOptions.INT4_GROUP * 2 * Short.BYTES);
+            case BF16, F32 -> outputs * inputs * computeBytes();
+            case INT8 -> outputs * (inputs + Short.BYTES);
+            case INT4 -> outputs * (inputs / 2 + inputs / TorchOptions.INT4_GROUP * 2 * Short.BYTES);
         };
     }
 }

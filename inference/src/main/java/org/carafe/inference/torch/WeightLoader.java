@@ -29,10 +29,6 @@ final class WeightLoader {
     private static final long PART_BYTES_MAX = 1L << 30;
 
     private static final int TORCH_FLOAT16 = 5;
-    private static final int FORMAT_DENSE = 0;
-    private static final int FORMAT_INT8 = 1;
-    private static final int FORMAT_INT4 = 2;
-    private static final int INT4_OUTPUTS = 16;
     private static final int ALIGNMENT = 64;
 
     private final Checkpoint checkpoint;
@@ -146,44 +142,29 @@ final class WeightLoader {
     /** As it lies, where that can be used; a copy is held in 8 bits where linears are quantized. */
     private void embedding() {
         Tensor tensor = tensor(TensorNames.EMBEDDING, spec.vocabularySize(), spec.hiddenSize());
-        add(isQuantized() && isConverted(tensor) ? "add_int8_embedding" : "add_embedding", tensor);
+        add(format.isQuantized() && isConverted(tensor, format) ? "add_int8_embedding" : "add_embedding", tensor);
     }
 
-    /** The head keeps 8 bits under int4: its kernels take the same time there, and logits stay closer. */
     private void head() {
         int vocabulary = spec.vocabularySize();
         String name = spec.tiedEmbeddings() ? TensorNames.EMBEDDING : TensorNames.OUTPUT_HEAD;
         Tensor tensor = tensor(name, vocabulary, spec.hiddenSize());
-        if (spec.tiedEmbeddings() && (!isQuantized() || isConverted(tensor))) {
+        if (spec.tiedEmbeddings() && (!format.isQuantized() || isConverted(tensor, format))) {
             program.call("add_tied_head");
             mapped(tensor, !isCopied(tensor));
         } else {
-            addLinear(tensor, isQuantized() ? FORMAT_INT8 : FORMAT_DENSE);
+            addLinear(tensor, format.ofHead());
         }
         program.call("add_empty_bias");
     }
 
-    private boolean isQuantized() {
-        return format == WeightFormat.INT8 || format == WeightFormat.INT4;
-    }
-
     private void linear(int layer, String part, boolean bias, int outputs, int inputs) {
-        addLinear(tensor(TensorNames.weight(layer, part), outputs, inputs), formatFor(outputs, inputs));
+        addLinear(tensor(TensorNames.weight(layer, part), outputs, inputs), format.of(outputs, inputs));
         if (bias) {
             add("add_bias", tensor(TensorNames.bias(layer, part), outputs));
         } else {
             program.call("add_empty_bias");
         }
-    }
-
-    /** The format asked for where its kernel takes the shape, else the next wider one. */
-    private int formatFor(int outputs, int inputs) {
-        return switch (format) {
-            case BF16, F32 -> FORMAT_DENSE;
-            case INT8 -> FORMAT_INT8;
-            case INT4 ->
-                outputs % INT4_OUTPUTS == 0 && inputs % TorchOptions.INT4_GROUP == 0 ? FORMAT_INT4 : FORMAT_INT8;
-        };
     }
 
     private void norm(String name, long width) {
@@ -199,16 +180,21 @@ final class WeightLoader {
         hand(tensor, stays, (parts, source) -> program.call(method, parts, source));
     }
 
-    private void addLinear(Tensor tensor, int format) {
-        boolean stays = format == FORMAT_DENSE && !isCopied(tensor);
+    private void addLinear(Tensor tensor, WeightFormat held) {
+        boolean stays = !held.isQuantized() && !isCopied(tensor);
         mapped(tensor, stays);
-        try (IValue how = IValue.from(format)) {
+        int number = switch (held) {
+            case BF16, F32 -> 0;
+            case INT8 -> 1;
+            case INT4 -> 2;
+        };
+        try (IValue how = IValue.from(number)) {
             hand(tensor, stays, (parts, source) -> program.call("add_linear", parts, source, how));
         }
     }
 
     /** Whether the checkpoint holds it in another type than the program computes in. */
-    private boolean isConverted(Tensor tensor) {
+    static boolean isConverted(Tensor tensor, WeightFormat format) {
         return tensor.type() != computed(format);
     }
 

@@ -132,6 +132,22 @@
         row = row + n
     return weight, scales
 
+  # Bytes of all weights. Lists name some memory twice: a tied head is the embedding, and what has no scales or tiles stands in for them.
+  def weight_bytes(self: __torch__.M) -> int:
+    total = 0
+    for x in self.embedding + self.norms + self.biases:
+      total = total + x.numel() * x.element_size()
+    for i in range(len(self.weights)):
+      total = total + self.apart(self.weights[i], self.embedding[0])
+      if self.formats[i] > 0:
+        total = total + self.apart(self.scales[i], self.embedding[-1])
+    for i in range(len(self.tiles)):
+      total = total + self.apart(self.tiles[i], self.weights[i]) + self.apart(self.tile_scales[i], self.scales[i])
+    return total
+
+  def apart(self: __torch__.M, x: Tensor, other: Tensor) -> int:
+    return 0 if x.is_set_to(other) else x.numel() * x.element_size()
+
   def rows_of(self: __torch__.M, parts: List[Tensor]) -> int:
     rows = 0
     for part in parts:

@@ -1,11 +1,17 @@
 package org.carafe.inference.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.carafe.inference.runner.BatchPlan;
 import org.carafe.inference.runner.StepResult;
@@ -21,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** One token at a time by the Vector API, against the program over the whole sequence. */
 class SoloDecoderTest {
@@ -85,6 +92,54 @@ class SoloDecoderTest {
     private static double limit(String name, WeightFormat format) {
         double dense = format == WeightFormat.INT4 ? 0.01 : 0.004;
         return name.equals("mixtral") ? 0.05 : dense;
+    }
+
+    @Test
+    void kernelsThatDoNotStartLeaveTheirStepsToPyTorchAndALineSaysSo() {
+        Logger logger = (Logger) LoggerFactory.getLogger(SoloDecoder.class);
+        ListAppender<ILoggingEvent> told = new ListAppender<>();
+        told.start();
+        logger.addAppender(told);
+        CompletableFuture<Void> failure = CompletableFuture.runAsync(() -> {
+            throw new IllegalStateException("no such instruction");
+        });
+        TorchOptions options = TorchOptions.defaults()
+                .withDevice("cpu")
+                .withFormat(WeightFormat.BF16)
+                .withKvBytes(OptionalLong.of(8 << 20))
+                .withThreads(1);
+        int[] prompt = {1, 2, 3};
+        try (Checkpoint checkpoint = Golden.open("llama2-untied");
+                TorchRunner left = TorchRunner.load(
+                        checkpoint, options, (spec, format, device) -> new SoloDecoder.Preparation(failure));
+                TorchRunner never = TorchRunner.load(checkpoint, options, (spec, format, device) -> null)) {
+            assertThat(left.decodesAlone()).isFalse();
+            assertThat(new Driver(left, prompt, 0, 32).greedy(3, 12))
+                    .isEqualTo(new Driver(never, prompt, 0, 32).greedy(3, 12));
+        } finally {
+            logger.detachAppender(told);
+        }
+        assertThat(told.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage())
+                    .contains("decoded by PyTorch", "no such instruction")
+                    .doesNotContain("\n");
+            assertThat(event.getThrowableProxy()).isNull();
+        });
+    }
+
+    @Test
+    void aJvmThatIsBrokenIsNotMistakenForAKernelThatDoesNotStart() {
+        SoloDecoder.Preparation broken =
+                new SoloDecoder.Preparation(CompletableFuture.failedFuture(new InternalError("broken")));
+        try (Checkpoint checkpoint = Golden.open("llama2-untied")) {
+            assertThatThrownBy(() -> TorchRunner.load(
+                            checkpoint,
+                            TorchOptions.defaults().withDevice("cpu").withKvBytes(OptionalLong.of(8 << 20)),
+                            (spec, format, device) -> broken))
+                    .isInstanceOf(InternalError.class)
+                    .hasMessage("broken");
+        }
     }
 
     @Test
