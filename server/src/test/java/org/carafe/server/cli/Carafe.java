@@ -33,25 +33,31 @@ final class Carafe implements AutoCloseable {
     }
 
     static Carafe start(Path home, String... arguments) throws IOException {
+        return start(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), home, arguments);
+    }
+
+    /** With JVM options for its heap and compilers. */
+    static Carafe start(List<String> jvmOptions, Path home, String... arguments) throws IOException {
         Path stderr = Files.createTempFile(home, "stderr", ".log");
         // A shell's background jobs ignore SIGINT, and so would a JVM below one.
         List<String> command = new ArrayList<>(List.of(
                 "env",
                 "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "org.carafe.server.Main"));
+        command.addAll(command.indexOf("-cp"), jvmOptions);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
         builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
         builder.environment().put("HF_ENDPOINT", "http://127.0.0.1:9");
         builder.environment().remove("HF_TOKEN");
+        // As the scripts have it.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         return new Carafe(builder.start(), stderr);
     }
 
@@ -98,6 +104,17 @@ final class Carafe implements AutoCloseable {
             throw new AssertionError("it did not end: " + errors());
         }
         return process.exitValue();
+    }
+
+    /** Memory that it holds for itself alone and that is no mapping of a file. */
+    long anonymousBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            String[] words = line.split("\\s+", -1);
+            if (words[0].equals("RssAnon:")) {
+                return Long.parseLong(words[1]) * 1024;
+            }
+        }
+        throw new IOException("the kernel does not tell RssAnon");
     }
 
     /** All that is on stderr. */
