@@ -253,15 +253,15 @@ final class ServeOptions {
 
     /** The HTTP side. */
     HttpSettings httpSettings() {
-        return HttpSettings.defaults()
-                .at(host, port)
-                .withLimits((int) bodyMax.bytes(), connectionsMax)
-                .withQueueTimeoutMillis(queueTimeout == null ? 0 : queueTimeout.toMillis())
-                .withKeyInQuery(apiKeyInQuery == Switch.on)
-                .with(
-                        unknownFields == UnknownFields.ignore
-                                ? HttpSettings.UnknownFields.IGNORE
-                                : HttpSettings.UnknownFields.REJECT);
+        HttpSettings defaults = HttpSettings.defaults();
+        HttpSettings.UnknownFields unknown = unknownFields == UnknownFields.ignore
+                ? HttpSettings.UnknownFields.IGNORE
+                : HttpSettings.UnknownFields.REJECT;
+        return defaults.at(host, port)
+                .with(defaults.limits().with((int) bodyMax.bytes(), connectionsMax))
+                .with(defaults.timeouts().withQueueMillis(queueTimeout == null ? 0 : queueTimeout.toMillis()))
+                .with(new HttpSettings.Rules(
+                        unknown, apiKeyInQuery == Switch.on, defaults.rules().metricsNeedKey()));
     }
 
     /** How to load the model; throws where a value is out of its range. */

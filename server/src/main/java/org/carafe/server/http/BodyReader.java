@@ -21,8 +21,8 @@ final class BodyReader {
 
     BodyReader(HttpSettings settings, MemoryBudget budget) {
         this.budget = budget;
-        this.bytesMax = settings.requestBytesMax();
-        this.timeoutMillis = settings.bodyTimeoutMillis();
+        this.bytesMax = settings.limits().requestBytesMax();
+        this.timeoutMillis = settings.timeouts().bodyMillis();
     }
 
     /**

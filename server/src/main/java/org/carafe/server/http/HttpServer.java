@@ -47,15 +47,16 @@ public final class HttpServer implements AutoCloseable {
         this.authenticator = authenticator;
         this.metrics = metrics;
         this.hosts = new HostCheck(settings.host(), authenticator.letsAnyoneIn());
-        this.heartbeats = new Heartbeats(settings.heartbeatMillis());
+        this.heartbeats = new Heartbeats(settings.timeouts().heartbeatMillis());
         Prompts prompts = new Prompts();
-        MemoryBudget budget = MemoryBudget.ofBodies(settings.requestBytesMax());
-        Duration queueTimeout =
-                settings.queueTimeoutMillis() == 0 ? null : Duration.ofMillis(settings.queueTimeoutMillis());
-        RequestPlanner planner =
-                new RequestPlanner(prompts, Math.min(settings.answerBytesMax(), answers.bytes()), queueTimeout);
+        MemoryBudget budget = MemoryBudget.ofBodies(settings.limits().requestBytesMax());
+        Duration queueTimeout = settings.timeouts().queueMillis() == 0
+                ? null
+                : Duration.ofMillis(settings.timeouts().queueMillis());
+        RequestPlanner planner = new RequestPlanner(
+                prompts, Math.min(settings.limits().answerBytesMax(), answers.bytes()), queueTimeout);
         BodyReader bodies = new BodyReader(settings, budget);
-        RequestParser parser = new RequestParser(settings.unknownFields() == HttpSettings.UnknownFields.IGNORE);
+        RequestParser parser = new RequestParser(settings.rules().unknownFields() == HttpSettings.UnknownFields.IGNORE);
         GenerationRoutes generation =
                 new GenerationRoutes(models, parser, bodies, planner, new Generations(admission, answers, heartbeats));
         ModelRoutes modelRoutes = new ModelRoutes(models, admission);
@@ -169,10 +170,11 @@ public final class HttpServer implements AutoCloseable {
         boolean inside = false;
         try {
             hosts.check(exchange.context().header("Host"));
-            boolean keyed = route.keyed() || (route == Routes.METRICS && settings.metricsNeedKey());
+            boolean keyed = route.keyed()
+                    || (route == Routes.METRICS && settings.rules().metricsNeedKey());
             if (keyed) {
-                exchange.authenticated(
-                        authenticator.authenticate(Credentials.find(exchange.context(), settings.keyInQuery())));
+                exchange.authenticated(authenticator.authenticate(
+                        Credentials.find(exchange.context(), settings.rules().keyInQuery())));
             }
             if (route.keyed()) {
                 gate.enter();

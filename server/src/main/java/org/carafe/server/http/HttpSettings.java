@@ -5,48 +5,66 @@ package org.carafe.server.http;
  *
  * @param host address to bind
  * @param port 0: a free one
- * @param requestBytesMax largest request body
- * @param headerBytesMax request line and headers together
- * @param connectionsMax open connections; more wait in the kernel's backlog
- * @param idleTimeoutMillis a connection without traffic in either direction is closed, be it a slow sender, a reader that does not
- *     read, or an idle keep-alive
- * @param bodyTimeoutMillis the head of a request arrives within this, and so does its body
- * @param heartbeatMillis an SSE comment is sent when nothing else was for so long
- * @param answerBytesMax what the answers of one request may take in memory, as {@link org.carafe.server.serving.AnswerSize} estimates
- * @param queueTimeoutMillis how long a request may wait for its place; 0: as long as it takes
- * @param unknownFields what to do with a request field that Carafe does not know
- * @param keyInQuery whether {@code ?api_key=} is accepted
- * @param metricsNeedKey whether {@code /metrics} asks for a key
  */
-public record HttpSettings(
-        String host,
-        int port,
-        int requestBytesMax,
-        int headerBytesMax,
-        int connectionsMax,
-        int idleTimeoutMillis,
-        int bodyTimeoutMillis,
-        int heartbeatMillis,
-        long answerBytesMax,
-        long queueTimeoutMillis,
-        UnknownFields unknownFields,
-        boolean keyInQuery,
-        boolean metricsNeedKey) {
+public record HttpSettings(String host, int port, Limits limits, Timeouts timeouts, Rules rules) {
     public HttpSettings {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " is not within 0 to 65535");
         }
-        if (requestBytesMax < 1024 || headerBytesMax < 1024 || connectionsMax < 1) {
-            throw new IllegalArgumentException(
-                    "requests and headers need at least 1024 bytes, and one connection is the least");
+    }
+
+    /**
+     * How much.
+     *
+     * @param requestBytesMax largest request body
+     * @param headerBytesMax request line and headers together
+     * @param connectionsMax open connections; more wait in the kernel's backlog
+     * @param answerBytesMax what the answers of one request may take in memory, as {@link org.carafe.server.serving.AnswerSize} estimates
+     */
+    public record Limits(int requestBytesMax, int headerBytesMax, int connectionsMax, long answerBytesMax) {
+        public Limits {
+            if (requestBytesMax < 1024 || headerBytesMax < 1024 || answerBytesMax < 1024 || connectionsMax < 1) {
+                throw new IllegalArgumentException(
+                        "requests, headers and answers need at least 1024 bytes, and one connection is the least");
+            }
         }
-        if (idleTimeoutMillis < 1 || bodyTimeoutMillis < 1 || heartbeatMillis < 1) {
-            throw new IllegalArgumentException("timeouts are positive milliseconds");
-        }
-        if (answerBytesMax < 1024 || queueTimeoutMillis < 0) {
-            throw new IllegalArgumentException("an answer has 1024 bytes at least, and time does not run backwards");
+
+        /** The same with other requests. */
+        public Limits with(int newRequestBytesMax, int newConnectionsMax) {
+            return new Limits(newRequestBytesMax, headerBytesMax, newConnectionsMax, answerBytesMax);
         }
     }
+
+    /**
+     * How long.
+     *
+     * @param idleMillis a connection without traffic in either direction is closed, be it a slow sender, a reader that does not read,
+     *     or an idle keep-alive
+     * @param bodyMillis the head of a request arrives within this, and so does its body
+     * @param heartbeatMillis an SSE comment is sent when nothing else was for so long
+     * @param queueMillis how long a request may wait for its place; 0: as long as it takes
+     */
+    public record Timeouts(int idleMillis, int bodyMillis, int heartbeatMillis, long queueMillis) {
+        public Timeouts {
+            if (idleMillis < 1 || bodyMillis < 1 || heartbeatMillis < 1 || queueMillis < 0) {
+                throw new IllegalArgumentException("timeouts are positive milliseconds, that of the queue 0 at least");
+            }
+        }
+
+        /** The same with another limit of waiting. */
+        public Timeouts withQueueMillis(long newQueueMillis) {
+            return new Timeouts(idleMillis, bodyMillis, heartbeatMillis, newQueueMillis);
+        }
+    }
+
+    /**
+     * What is accepted.
+     *
+     * @param unknownFields what to do with a request field that Carafe does not know
+     * @param keyInQuery whether {@code ?api_key=} is accepted
+     * @param metricsNeedKey whether {@code /metrics} asks for a key
+     */
+    public record Rules(UnknownFields unknownFields, boolean keyInQuery, boolean metricsNeedKey) {}
 
     /** What to do with an unknown request field. */
     public enum UnknownFields {
@@ -61,106 +79,28 @@ public record HttpSettings(
         return new HttpSettings(
                 "127.0.0.1",
                 8080,
-                16 << 20,
-                32 << 10,
-                8192,
-                60_000,
-                60_000,
-                15_000,
-                256L << 20,
-                0,
-                UnknownFields.REJECT,
-                true,
-                false);
+                new Limits(16 << 20, 32 << 10, 8192, 256L << 20),
+                new Timeouts(60_000, 60_000, 15_000, 0),
+                new Rules(UnknownFields.REJECT, true, false));
     }
 
     /** The same on another address. */
     public HttpSettings at(String newHost, int newPort) {
-        return new HttpSettings(
-                newHost,
-                newPort,
-                requestBytesMax,
-                headerBytesMax,
-                connectionsMax,
-                idleTimeoutMillis,
-                bodyTimeoutMillis,
-                heartbeatMillis,
-                answerBytesMax,
-                queueTimeoutMillis,
-                unknownFields,
-                keyInQuery,
-                metricsNeedKey);
-    }
-
-    /** The same with another rule for unknown fields. */
-    public HttpSettings with(UnknownFields newUnknownFields) {
-        return new HttpSettings(
-                host,
-                port,
-                requestBytesMax,
-                headerBytesMax,
-                connectionsMax,
-                idleTimeoutMillis,
-                bodyTimeoutMillis,
-                heartbeatMillis,
-                answerBytesMax,
-                queueTimeoutMillis,
-                newUnknownFields,
-                keyInQuery,
-                metricsNeedKey);
+        return new HttpSettings(newHost, newPort, limits, timeouts, rules);
     }
 
     /** The same with other limits. */
-    public HttpSettings withLimits(int newRequestBytesMax, int newConnectionsMax) {
-        return new HttpSettings(
-                host,
-                port,
-                newRequestBytesMax,
-                headerBytesMax,
-                newConnectionsMax,
-                idleTimeoutMillis,
-                bodyTimeoutMillis,
-                heartbeatMillis,
-                answerBytesMax,
-                queueTimeoutMillis,
-                unknownFields,
-                keyInQuery,
-                metricsNeedKey);
+    public HttpSettings with(Limits newLimits) {
+        return new HttpSettings(host, port, newLimits, timeouts, rules);
     }
 
-    /** The same with another limit of waiting. */
-    public HttpSettings withQueueTimeoutMillis(long newQueueTimeoutMillis) {
-        return new HttpSettings(
-                host,
-                port,
-                requestBytesMax,
-                headerBytesMax,
-                connectionsMax,
-                idleTimeoutMillis,
-                bodyTimeoutMillis,
-                heartbeatMillis,
-                answerBytesMax,
-                newQueueTimeoutMillis,
-                unknownFields,
-                keyInQuery,
-                metricsNeedKey);
+    /** The same with other timeouts. */
+    public HttpSettings with(Timeouts newTimeouts) {
+        return new HttpSettings(host, port, limits, newTimeouts, rules);
     }
 
-    /** The same with another answer to keys in queries. */
-    public HttpSettings withKeyInQuery(boolean newKeyInQuery) {
-        return new HttpSettings(
-                host,
-                port,
-                requestBytesMax,
-                headerBytesMax,
-                connectionsMax,
-                idleTimeoutMillis,
-                bodyTimeoutMillis,
-                heartbeatMillis,
-                answerBytesMax,
-                queueTimeoutMillis,
-                unknownFields,
-                newKeyInQuery,
-                metricsNeedKey);
+    /** The same with other rules. */
+    public HttpSettings with(Rules newRules) {
+        return new HttpSettings(host, port, limits, timeouts, newRules);
     }
 }

@@ -30,7 +30,7 @@ final class JettySetup {
         config.http.generateEtags = false;
         config.http.prefer405over404 = true;
         // Bodies are read by BodyReader, which has its own limit.
-        config.http.maxRequestSize = settings.requestBytesMax();
+        config.http.maxRequestSize = settings.limits().requestBytesMax();
         config.jetty.threadPool = threads();
         config.jetty.modifyHttpConfiguration(http -> configure(http, settings));
         config.jetty.addConnector((server, http) -> bound(new WatchedConnector(server, http, settings)));
@@ -40,7 +40,7 @@ final class JettySetup {
             // Waiting for requests is drain()'s business; what is left then is cut off.
             server.setStopTimeout(0);
             server.setStopAtShutdown(false);
-            server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), server));
+            server.addBean(new NetworkConnectionLimit(settings.limits().connectionsMax(), server));
         });
         config.jetty.modifyServletContextHandler(context -> {
             context.setErrorHandler(errors);
@@ -71,7 +71,7 @@ final class JettySetup {
     private static void configure(HttpConfiguration http, HttpSettings settings) {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
-        http.setRequestHeaderSize(settings.headerBytesMax());
+        http.setRequestHeaderSize(settings.limits().headerBytesMax());
         http.setResponseHeaderSize(RESPONSE_HEADER_BYTES);
         http.setOutputBufferSize(RESPONSE_BUFFER_BYTES);
         http.setOutputAggregationSize(RESPONSE_BUFFER_BYTES);

@@ -17,10 +17,10 @@ final class WatchedConnector extends ServerConnector {
 
     WatchedConnector(Server server, HttpConfiguration configuration, HttpSettings settings) {
         super(server, 1, 1, new HttpConnectionFactory(configuration));
-        this.headTimeoutMillis = settings.bodyTimeoutMillis();
+        this.headTimeoutMillis = settings.timeouts().bodyMillis();
         setHost(settings.host());
         setPort(settings.port());
-        setIdleTimeout(settings.idleTimeoutMillis());
+        setIdleTimeout(settings.timeouts().idleMillis());
         setAcceptQueueSize(BACKLOG);
         setAcceptedTcpNoDelay(true);
         // Restarting must not wait for the last run's connections to leave TIME_WAIT.

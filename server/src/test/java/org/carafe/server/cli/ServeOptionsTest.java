@@ -37,10 +37,9 @@ final class ServeOptionsTest {
         assertThat(settings)
                 .isEqualTo(HttpSettings.defaults()
                         .at("0.0.0.0", 81)
-                        .withLimits(2 << 20, 100)
-                        .withQueueTimeoutMillis(1500)
-                        .withKeyInQuery(false)
-                        .with(HttpSettings.UnknownFields.IGNORE));
+                        .with(new HttpSettings.Limits(2 << 20, 32 << 10, 100, 256 << 20))
+                        .with(new HttpSettings.Timeouts(60_000, 60_000, 15_000, 1500))
+                        .with(new HttpSettings.Rules(HttpSettings.UnknownFields.IGNORE, false, false)));
     }
 
     @Test

@@ -139,7 +139,7 @@ final class DisconnectTest {
 
     @Test
     void anAnswerMayTakeLongerThanTheIdleTimeout() throws IOException {
-        HttpSettings settings = Settings.with(HttpSettings.defaults(), "idleTimeoutMillis", 200);
+        HttpSettings settings = Settings.with(HttpSettings.defaults(), "idleMillis", 200);
         try (TestServer server =
                         TestServer.with().settings(settings).stepMicros(20_000).start();
                 RawClient client = new RawClient(server)) {

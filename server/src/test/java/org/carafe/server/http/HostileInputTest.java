@@ -29,8 +29,8 @@ final class HostileInputTest {
 
     @BeforeEach
     void start() {
-        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyTimeoutMillis", 2_000);
-        settings = Settings.with(settings, "idleTimeoutMillis", 3_000);
+        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyMillis", 2_000);
+        settings = Settings.with(settings, "idleMillis", 3_000);
         settings = Settings.with(settings, "requestBytesMax", 1 << 20);
         server = TestServer.with().settings(settings).contextTokensMax(CONTEXT).start();
         assertThat(server.chat(",\"max_tokens\":3").status()).isEqualTo(200);

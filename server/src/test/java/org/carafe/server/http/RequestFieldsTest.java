@@ -295,7 +295,8 @@ final class RequestFieldsTest {
 
     @Test
     void ignoredUnknownFieldsAreListedInAHeader() {
-        HttpSettings lenient = HttpSettings.defaults().with(HttpSettings.UnknownFields.IGNORE);
+        HttpSettings lenient =
+                Settings.with(HttpSettings.defaults(), "unknownFields", HttpSettings.UnknownFields.IGNORE);
         try (TestServer tolerant = TestServer.with().settings(lenient).start()) {
             TestServer.Answered answer = tolerant.chat(",\"max_tokens\":2,\"service_tier\":\"auto\",\"temprature\":1");
             assertThat(answer.status()).isEqualTo(200);

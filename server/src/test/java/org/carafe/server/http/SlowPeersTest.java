@@ -18,9 +18,9 @@ final class SlowPeersTest {
 
     @BeforeAll
     static void start() {
-        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyTimeoutMillis", 400);
+        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyMillis", 400);
         server = TestServer.with()
-                .settings(Settings.with(settings, "idleTimeoutMillis", 3_000))
+                .settings(Settings.with(settings, "idleMillis", 3_000))
                 .start();
     }
 
@@ -83,9 +83,9 @@ final class SlowPeersTest {
     @Test
     void aHeadThatDripsInIsCutOff() throws Exception {
         // An idle timeout that drips never meet, and that no test would wait for.
-        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyTimeoutMillis", 400);
+        HttpSettings settings = Settings.with(HttpSettings.defaults(), "bodyMillis", 400);
         try (TestServer patient = TestServer.with()
-                        .settings(Settings.with(settings, "idleTimeoutMillis", 600_000))
+                        .settings(Settings.with(settings, "idleMillis", 600_000))
                         .start();
                 RawClient client = new RawClient(patient)) {
             client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n");

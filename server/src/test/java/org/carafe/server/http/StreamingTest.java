@@ -195,7 +195,7 @@ final class StreamingTest {
     @Test
     void aRequestThatWaitsLongerThanItMayIs503() throws Exception {
         EngineConfig narrow = EngineConfig.defaults().withSequencesMax(1);
-        HttpSettings impatient = HttpSettings.defaults().withQueueTimeoutMillis(1_000);
+        HttpSettings impatient = Settings.with(HttpSettings.defaults(), "queueMillis", 1_000L);
         try (TestServer busy = TestServer.with()
                         .settings(impatient)
                         .engine(narrow)
