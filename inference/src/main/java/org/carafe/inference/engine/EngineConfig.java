@@ -9,7 +9,8 @@ import org.carafe.inference.scheduler.SchedulerConfig;
  * @param sequencesMax sequences that run at once
  * @param prefillTokensMax prompt tokens that one step computes, over all sequences
  * @param waitingMax requests that wait for their first admission; more are refused
- * @param streamEventsMax events that a reader may fall behind before it is cancelled
+ * @param streamEventsMax events that a reader may fall behind before it is cancelled; a token counts one more for every four
+ *     log-probabilities that come with it
  * @param prefixCache whether prompts of one account share what they begin with
  * @param accountWeight an account's share against others that wait; above 0
  */
@@ -28,6 +29,11 @@ public record EngineConfig(
     /** 64 sequences, 512 prefill tokens a step, 1,024 waiting, equal accounts. */
     public static EngineConfig defaults() {
         return new EngineConfig(64, 512, 1024, 8192, true, account -> 1);
+    }
+
+    /** How many tokens with that many alternatives each (-1: without log-probabilities) a reader may fall behind. */
+    public int streamTokensMax(int alternatives) {
+        return Math.ceilDiv(streamEventsMax, EventBuffer.weight(alternatives));
     }
 
     public EngineConfig withSequencesMax(int value) {

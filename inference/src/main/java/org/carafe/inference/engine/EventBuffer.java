@@ -4,11 +4,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.carafe.inference.sampling.SampledToken;
+import org.carafe.inference.sampling.TokenLogprobs;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands events from the engine thread to one reader without a lock, so that the engine never waits for a reader: a stack onto which
  * the engine pushes and from which the reader takes all at once. The reader is woken only when it has parked.
+ *
+ * <p>What a reader may fall behind is a bound on memory: a token with log-probabilities counts one more for every four of them, and what was
+ * taken counts until the reader comes back for more.
  */
 final class EventBuffer implements GenerationStream {
     private static final VarHandle TOP;
@@ -20,6 +25,9 @@ final class EventBuffer implements GenerationStream {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    /** Log-probabilities that take about as much memory as an event does. */
+    private static final int LOGPROBS_OF_EVENT = 4;
 
     private static final class Node {
         final GenerationEvent event;
@@ -48,6 +56,9 @@ final class EventBuffer implements GenerationStream {
     /** The engine thread's. */
     private long offered;
 
+    /** The reader's: taken, and perhaps still in its hands. */
+    private long held;
+
     /** The reader's. */
     private boolean endTaken;
 
@@ -74,8 +85,21 @@ final class EventBuffer implements GenerationStream {
         ended = true;
     }
 
+    /** How many events one is worth. A prompt's log-probabilities are there at once, however slow the reader. */
+    private static int weight(GenerationEvent event) {
+        return event instanceof GenerationEvent.Token(SampledToken(int tokenId, TokenLogprobs logprobs))
+                        && logprobs != null
+                ? weight(logprobs.top().size())
+                : 1;
+    }
+
+    /** Of a token with that many alternatives, -1: without log-probabilities. */
+    static int weight(int alternatives) {
+        return 1 + Math.ceilDiv(1 + alternatives, LOGPROBS_OF_EVENT);
+    }
+
     private void add(GenerationEvent event) {
-        offered++;
+        offered += weight(event);
         Node node = new Node(event);
         Node below;
         do {
@@ -91,6 +115,7 @@ final class EventBuffer implements GenerationStream {
 
     @Override
     public boolean take(List<GenerationEvent> target) throws InterruptedException {
+        taken = held;
         if (endTaken) {
             return false;
         }
@@ -115,6 +140,7 @@ final class EventBuffer implements GenerationStream {
 
     /** Takes what is there without waiting; the reader's. */
     void poll(List<GenerationEvent> target) {
+        taken = held;
         Node node = (Node) TOP.getAndSet(this, null);
         if (node != null) {
             append(node, target);
@@ -124,8 +150,7 @@ final class EventBuffer implements GenerationStream {
     /** Appends the stack from its bottom to its top. */
     private void append(Node newest, List<GenerationEvent> target) {
         Node reversed = null;
-        int count = 0;
-        for (Node node = newest; node != null; count++) {
+        for (Node node = newest; node != null; ) {
             Node below = node.below;
             node.below = reversed;
             reversed = node;
@@ -133,9 +158,8 @@ final class EventBuffer implements GenerationStream {
         }
         for (Node node = reversed; node != null; node = node.below) {
             target.add(node.event);
+            held += weight(node.event);
         }
-        long before = taken;
-        taken = before + count;
         endTaken = newest.event instanceof GenerationEvent.Finished || newest.event instanceof GenerationEvent.Failed;
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class TextAssembler {
     private final IncrementalDecoder decoder;
     private final TextOptions options;
-    private final @Nullable StopMatcher matcher;
+    private final int heldMax;
+    private @Nullable StopMatcher matcher;
 
     /** Decoded, not given out. */
     private final StringBuilder held = new StringBuilder();
@@ -34,6 +35,7 @@ final class TextAssembler {
     TextAssembler(IncrementalDecoder decoder, TextOptions options) {
         this.decoder = decoder;
         this.options = options;
+        this.heldMax = TextGeneration.logprobsHeldMax(options.stopStrings());
         this.matcher = options.stopStrings().isEmpty() ? null : new StopMatcher(options.stopStrings());
     }
 
@@ -60,6 +62,11 @@ final class TextAssembler {
             stopTokenId = OptionalInt.of(tokenId);
             holdId(tokenId);
             return false;
+        }
+        if (heldLogprobs.size() == heldMax) {
+            // So many tokens without text: no stop string reaches over them.
+            matcher = matcher == null ? null : new StopMatcher(options.stopStrings());
+            giveOutLast(Long.MAX_VALUE, target);
         }
         String text = decoder.append(tokenId);
         if (matcher == null && logprob == null && heldIdCount == 0) {

@@ -21,6 +21,9 @@ import org.carafe.models.tokenizer.Tokenizer;
  * made beyond the one that completed a stop string are as if they had never been.
  */
 public final class TextGeneration implements AutoCloseable {
+    private static final int TEXTLESS_HELD_MAX = 256;
+    private static final int CHARACTER_TOKENS_MAX = 4;
+
     private final GenerationStream stream;
     private final Tokenizer tokenizer;
     private final TextOptions options;
@@ -68,6 +71,15 @@ public final class TextGeneration implements AutoCloseable {
             }
         }
         return Start.TEXT;
+    }
+
+    /**
+     * Most tokens whose log-probabilities are held back: those of text that may begin a stop string, a byte each, and some that have no
+     * text, such as special ones, which could go on for ever.
+     */
+    public static int logprobsHeldMax(List<String> stopStrings) {
+        int longest = stopStrings.stream().mapToInt(String::length).max().orElse(0);
+        return TEXTLESS_HELD_MAX + CHARACTER_TOKENS_MAX * longest;
     }
 
     /**

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.carafe.inference.sampling.SampledToken;
+import org.carafe.inference.sampling.TokenLogprobs;
 import org.junit.jupiter.api.Test;
 
 class EventBufferTest {
@@ -82,7 +84,30 @@ class EventBufferTest {
         }
         assertThat(buffer.isFull()).isTrue();
         buffer.take(new ArrayList<>());
+        assertThat(buffer.isFull()).as("the reader has them all in its hands").isTrue();
+        buffer.poll(new ArrayList<>());
         assertThat(buffer.isFull()).isFalse();
+    }
+
+    @Test
+    void aTokenCountsMoreTheMoreLogProbabilitiesItHolds() {
+        for (int alternatives : new int[] {0, 5, 20}) {
+            EngineConfig config = EngineConfig.defaults().withStreamEventsMax(100);
+            EventBuffer buffer = new EventBuffer(config.streamEventsMax(), () -> {});
+            List<TokenLogprobs.Alternative> top =
+                    Collections.nCopies(alternatives, new TokenLogprobs.Alternative(1, -1f));
+            int tokens = 0;
+            while (!buffer.isFull()) {
+                buffer.push(new GenerationEvent.Token(new SampledToken(1, new TokenLogprobs(1, -1f, top))));
+                tokens++;
+            }
+            assertThat(tokens).isEqualTo(config.streamTokensMax(alternatives));
+            assertThat(tokens).isEqualTo(alternatives == 0 ? 50 : alternatives == 5 ? 34 : 15);
+            buffer.poll(new ArrayList<>());
+            buffer.poll(new ArrayList<>());
+            assertThat(buffer.isFull()).isFalse();
+        }
+        assertThat(EngineConfig.defaults().streamTokensMax(-1)).isEqualTo(8192);
     }
 
     @Test

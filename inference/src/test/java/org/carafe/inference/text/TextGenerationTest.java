@@ -128,6 +128,47 @@ class TextGenerationTest {
     }
 
     @Test
+    void logprobsOfTokensWithoutTextDoNotGatherForEver() throws InterruptedException {
+        for (List<String> stops : List.of(List.<String>of(), List.of("ab"))) {
+            List<GenerationEvent> events = new ArrayList<>();
+            int tokens = 5_000;
+            int first = TOKENIZER.encode("a", false)[0];
+            for (int i = 0; i < tokens; i++) {
+                int id = i == 0 ? first : END_ID;
+                events.add(new GenerationEvent.Token(new SampledToken(id, new TokenLogprobs(id, -0.5f, List.of()))));
+            }
+            events.add(new GenerationEvent.Finished(FinishReason.LENGTH, new Usage(5, 2, tokens)));
+            List<TextEvent> seen = collect(new ScriptedStream(events, List.of(9)), TOKENIZER, options(stops, 0));
+
+            int most = 0;
+            int all = 0;
+            for (TextEvent event : seen) {
+                if (event instanceof TextEvent.Delta delta) {
+                    most = Math.max(most, delta.logprobs().size());
+                    all += delta.logprobs().size();
+                }
+            }
+            assertThat(most).isEqualTo(TextGeneration.logprobsHeldMax(stops));
+            assertThat(all).isEqualTo(tokens);
+            assertThat(String.join("", texts(seen))).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void aLongStopStringOfSingleBytesIsFoundWithLogprobsToo() throws InterruptedException {
+        String stop = "#".repeat(1000);
+        List<GenerationEvent> events = new ArrayList<>();
+        for (int id : bytes("x" + stop + "y")) {
+            events.add(new GenerationEvent.Token(new SampledToken(id, new TokenLogprobs(id, -0.5f, List.of()))));
+        }
+        List<TextEvent> seen = collect(new ScriptedStream(events, List.of(9)), TOKENIZER, options(List.of(stop), 0));
+
+        assertThat(String.join("", texts(seen))).isEqualTo("x");
+        assertThat(seen.getLast())
+                .isEqualTo(new TextEvent.End(FinishReason.STOP, new Usage(5, 0, 1001), stop, OptionalInt.empty()));
+    }
+
+    @Test
     void aFailureComesAfterTheTextThatWasThere() throws InterruptedException {
         List<GenerationEvent> events = new ArrayList<>(tokens(bytes("hi#")));
         GenerationEvent.Failed failed =

@@ -22,7 +22,7 @@ final class AnswerMemory {
         if (!budget.take(bytes)) {
             throw new ApiException(
                     ErrorKind.MODEL_UNAVAILABLE,
-                    "Unavailable: too many log-probabilities are being collected at once; stream them, or try again.",
+                    "Unavailable: too many answers with log-probabilities are being made at once; try again.",
                     null,
                     Map.of("Retry-After", "1"));
         }

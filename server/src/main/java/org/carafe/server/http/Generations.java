@@ -34,6 +34,9 @@ final class Generations {
     }
 
     void run(Exchange exchange, RequestPlan plan, SamplingFields fields, AnswerEncoder encoder) throws IOException {
+        AnswerMemory memory = new AnswerMemory(answerBudget);
+        exchange.atEnd(memory::giveBack);
+        memory.take(plan.reservedBytes());
         Hold hold = admission.hold(new Admission.Demand(
                 exchange.requestId(),
                 exchange.principal(),
@@ -53,7 +56,7 @@ final class Generations {
         if (fields.stream()) {
             stream(exchange, plan, fields, encoder, hold, sequences);
         } else {
-            whole(exchange, plan, fields, encoder, hold, sequences);
+            whole(exchange, plan, fields, encoder, hold, sequences, memory);
         }
     }
 
@@ -94,10 +97,9 @@ final class Generations {
             SamplingFields fields,
             AnswerEncoder encoder,
             Hold hold,
-            Sequences sequences)
+            Sequences sequences,
+            AnswerMemory memory)
             throws IOException {
-        AnswerMemory memory = new AnswerMemory(answerBudget);
-        exchange.atEnd(memory::giveBack);
         List<Answer> answers = new ArrayList<>();
         List<SequenceReader> readers = new ArrayList<>();
         for (int i = 0; i < sequences.count(); i++) {

@@ -104,7 +104,7 @@ public final class HttpServer implements AutoCloseable {
         metrics.live("carafe_http_body_memory_left_bytes", "What further large bodies may take.", budget::leftBytes);
         metrics.live(
                 "carafe_http_answer_memory_left_bytes",
-                "What log-probabilities may still take that wait for the rest of their answers.",
+                "What log-probabilities may still take that wait for the rest of their answers, or for their readers.",
                 answers::leftBytes);
     }
 

@@ -25,7 +25,7 @@ final class MemoryBudget {
         return new MemoryBudget(Math.max(Runtime.getRuntime().maxMemory() / BODIES_HEAP_SHARE, 2L * bodyBytesMax));
     }
 
-    /** Of log-probabilities that wait for the rest of their answers: a share of this process's heap. */
+    /** Of log-probabilities that wait for the rest of their answers, or for their readers: a share of this process's heap. */
     static MemoryBudget ofAnswers() {
         return new MemoryBudget(Runtime.getRuntime().maxMemory() / ANSWERS_HEAP_SHARE);
     }

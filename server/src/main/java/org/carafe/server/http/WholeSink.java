@@ -21,10 +21,8 @@ final class WholeSink implements SequenceReader.Sink {
     @Override
     public void on(TextEvent event) {
         switch (event) {
-            case TextEvent.Prompt prompt -> {
-                memory.take(AnswerSize.bytes(prompt.logprobs()));
-                answer.prompt(prompt);
-            }
+            // What its log-probabilities take was set aside before they were computed.
+            case TextEvent.Prompt prompt -> answer.prompt(prompt);
             case TextEvent.Delta delta -> {
                 if (withText) {
                     memory.take(AnswerSize.bytes(delta.logprobs()));

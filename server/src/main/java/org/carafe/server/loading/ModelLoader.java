@@ -15,9 +15,6 @@ import org.carafe.models.tokenizer.Tokenizer;
 
 /** Opens a checkpoint, its tokenizer and a runner, and makes an engine of them. */
 public final class ModelLoader {
-    /** A reader that falls this many tokens behind is cancelled. */
-    private static final int STREAM_EVENTS_MAX = 8192;
-
     private ModelLoader() {}
 
     /**
@@ -66,8 +63,7 @@ public final class ModelLoader {
         return EngineConfig.defaults()
                 .withSequencesMax(settings.sequencesMax())
                 .withPrefillTokensMax(settings.prefillTokensMax())
-                .withWaitingMax(settings.waitingMax())
-                .withStreamEventsMax(STREAM_EVENTS_MAX);
+                .withWaitingMax(settings.waitingMax());
     }
 
     private static Tokenizer join(CompletableFuture<Tokenizer> tokenizer) {

@@ -13,6 +13,7 @@ import org.carafe.inference.engine.GenerationRequest;
  * @param stopStrings texts that end an answer
  * @param maxTokens most tokens of one sequence; 0: the prompt is scored and nothing answered (the sequences then ask for one token,
  *     as a prompt is only computed for one)
+ * @param reservedBytes memory for log-probabilities that is to be set aside before it runs
  */
 public record RequestPlan(
         ServedModel model,
@@ -20,7 +21,8 @@ public record RequestPlan(
         List<GenerationRequest> sequences,
         int sequencesPerPrompt,
         List<String> stopStrings,
-        int maxTokens) {
+        int maxTokens,
+        long reservedBytes) {
     /** Tokens of all prompts together. */
     public long promptTokens() {
         return prompts.stream().mapToLong(prompt -> prompt.ids().length).sum();

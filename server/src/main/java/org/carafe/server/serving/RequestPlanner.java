@@ -100,7 +100,8 @@ public final class RequestPlanner {
                         i == 0 || fields.stream() ? promptLogprobs : -1));
             }
         }
-        return new RequestPlan(model, prompts, sequences, sequencesPerPrompt, fields.stop(), maxTokens);
+        return new RequestPlan(
+                model, prompts, sequences, sequencesPerPrompt, fields.stop(), maxTokens, size.reservedBytes(maxTokens));
     }
 
     /** What the caller asked for if that fits with the longest prompt, else the error; unasked, what fits. */

@@ -27,10 +27,11 @@ final class AnswerLimitsTest {
     @Test
     void whatWouldTakeGigabytesIsRefusedAndTheLimitIsNamed() {
         try (TestServer server = TestServer.start()) {
-            for (String stream : new String[] {"", ",\"stream\":true"}) {
-                TestServer.Answered answer = server.chat(SCORED + ",\"n\":128,\"max_tokens\":1900" + stream);
-                assertTooLarge(answer, "max_tokens", "128 sequences of up to 1900 tokens", "1.2 GiB", "256 MiB");
-            }
+            TestServer.Answered answer = server.chat(SCORED + ",\"n\":128,\"max_tokens\":1900");
+            assertTooLarge(answer, "max_tokens", "128 sequences of up to 1900 tokens", "1.2 GiB", "256 MiB");
+            // Of a stream 1171 tokens, which a reader may fall behind, and 256 that may wait for text.
+            answer = server.chat(SCORED + ",\"n\":128,\"max_tokens\":1900,\"stream\":true");
+            assertTooLarge(answer, "max_tokens", "128 sequences of up to 1900 tokens", "939 MiB", "256 MiB");
             assertThat(server.engine().stats().promptTokens()).isZero();
             assertThat(server.chat(SCORED + ",\"n\":2,\"max_tokens\":300").status())
                     .isEqualTo(200);
@@ -107,6 +108,64 @@ final class AnswerLimitsTest {
             TestServer.eventually("it gave back what it had", () -> budget.leftBytes() == 21 * 256 * 5);
             budget.give(most);
             assertThat(server.chat(SCORED + ",\"max_tokens\":10").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void streamsSetAsideWhatTheirReadersMayFallBehindAndGiveItBack() throws Exception {
+        try (TestServer server = TestServer.with().stepMicros(500).start()) {
+            MemoryBudget budget = server.server().answerBudget();
+            long all = budget.leftBytes();
+            long one = (1171 + 256) * (16 + 21 * 256);
+            String request = SCORED + ",\"max_tokens\":1500,\"stream\":true";
+            server.runner().hold();
+            List<Thread> callers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                callers.add(Thread.ofVirtual().start(() -> server.chat(request)));
+            }
+            TestServer.eventually("three are inside", () -> budget.leftBytes() == all - 3 * one);
+            assertThat(budget.take(all - 3 * one - one / 2)).isTrue();
+
+            for (String more : List.of(request, request + ",\"n\":3")) {
+                TestServer.Answered answer = server.chat(more);
+                assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+                assertThat(answer.error().path("message").asText()).contains("log-probabilities");
+                assertThat(answer.header("Retry-After")).isEqualTo("1");
+            }
+            assertThat(budget.leftBytes()).isEqualTo(one / 2);
+            server.runner().release();
+            // Without log-probabilities nothing is set aside.
+            assertThat(server.chat(",\"max_tokens\":1500,\"stream\":true").status())
+                    .isEqualTo(200);
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            TestServer.eventually("three gave theirs back", () -> budget.leftBytes() == one / 2 + 3 * one);
+            int told = 0;
+            for (JsonNode chunk : server.chat(request).chunks()) {
+                told += chunk.at("/choices/0/logprobs/content").size();
+            }
+            assertThat(told).isEqualTo(1500);
+            budget.give(all - 3 * one - one / 2);
+            TestServer.eventually("all memory is back", () -> budget.leftBytes() == all);
+            TestServer.eventually("no hold stays", server::isIdle);
+        }
+    }
+
+    @Test
+    void aPromptsLogProbabilitiesAreSetAsideBeforeTheyAreComputed() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            MemoryBudget budget = server.server().answerBudget();
+            long all = budget.leftBytes();
+            String body = TestServer.completionBody(",\"prompt\":\"" + "word ".repeat(200)
+                    + "\",\"echo\":true,\"logprobs\":5,\"max_tokens\":1,\"ignore_eos\":true");
+            server.runner().hold();
+            Thread caller = Thread.ofVirtual().start(() -> server.post("/v1/completions", body));
+            TestServer.eventually("its step is held back", () -> server.runner().isHolding());
+            assertThat(all - budget.leftBytes()).isGreaterThan(200 * 6 * 256);
+            server.runner().release();
+            caller.join();
+            TestServer.eventually("all memory is back", () -> budget.leftBytes() == all);
         }
     }
 
