@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code scripts/bench jmh}: the benchmarks of this package. */
 @Command(
         name = "jmh",
-        description = "Measure hot paths: engine step, sampling, text, server-sent events.",
+        description = "Measure hot paths: engine step, sampling, text, server-sent events, matrix kernels.",
         mixinStandardHelpOptions = true)
 public final class JmhCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATTERN", description = "Parts of names of benchmarks to run (default: all).")
