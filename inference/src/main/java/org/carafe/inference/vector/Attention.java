@@ -182,7 +182,7 @@ final class Attention {
     }
 
     /** Four queries times each key of a run; scores of a query lie side by side. */
-    static void score4(
+    private static void score4(
             MemorySegment cache,
             long start,
             long stride,
@@ -236,7 +236,7 @@ final class Attention {
     }
 
     /** One query times each key of a run. */
-    static void score(
+    private static void score(
             MemorySegment cache,
             long start,
             long stride,
@@ -288,7 +288,7 @@ final class Attention {
     }
 
     /** Adds a run's values, weighted by four queries' scores, to what the queries have: even values, then odd ones, query by query. */
-    static void mix4(
+    private static void mix4(
             MemorySegment cache,
             long start,
             long stride,
@@ -354,7 +354,7 @@ final class Attention {
     }
 
     /** The same for one query. */
-    static void mix(
+    private static void mix(
             MemorySegment cache,
             long start,
             long stride,

@@ -66,7 +66,7 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     }
 
     /** For each group of a tile, two sums of 16 whole products: [groups, 2, 32]. */
-    static void sum(MemorySegment memory, long start, int groups, int[] x, short[] sums) {
+    private static void sum(MemorySegment memory, long start, int groups, int[] x, short[] sums) {
         long at = start;
         int input = 0;
         for (int group = 0; group < groups; group++) {
@@ -93,7 +93,7 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     }
 
     /** The tile's products, in float32: of even rows, then of odd ones. */
-    static void scale(
+    private static void scale(
             short[] sums, MemorySegment scales, long start, int groups, float[] xScales, float[] xSums, float[] y) {
         FloatVector even = FloatVector.zero(Lanes.FLOATS);
         FloatVector odd = even;

@@ -86,7 +86,7 @@ final class WarmUp {
     private static LayerSpec small(LayerSpec layer) {
         AttentionSpec attention = layer.attention();
         AttentionSpec one = new AttentionSpec(
-                2 * KEY_HEADS,
+                KEY_HEADS * smallGroup(attention.heads() / attention.kvHeads()),
                 KEY_HEADS,
                 attention.headDim(),
                 attention.scale(),
@@ -98,6 +98,11 @@ final class WarmUp {
                 false);
         MlpSpec mlp = new MlpSpec.Gated(HIDDEN, layer.mlp().activation(), false);
         return new LayerSpec(one, mlp, layer.sandwichNorms());
+    }
+
+    /** Queries of a key head go four at a time, the rest one by one. */
+    private static int smallGroup(int group) {
+        return group < 4 ? group : group % 4 == 0 ? 4 : 5;
     }
 
     private DecoderModel.Layer layer(LayerSpec layer, Format format) {
