@@ -12,6 +12,9 @@ public final class Activations {
     /** Values that share a scale in the whole-number form: the group of an int4 weight. */
     static final int GROUP = 32;
 
+    /** Added to a float below 2^22 this leaves the nearest whole number in the low bits. */
+    private static final float ROUNDER = 1.5f * (1 << 23);
+
     private static final int WHOLE_MAX = 127;
 
     private final int[] pairs;
@@ -115,9 +118,9 @@ public final class Activations {
             for (int i = from; i < from + GROUP; i += lanes) {
                 IntVector q = FloatVector.fromArray(Lanes.FLOATS, values, i)
                         .mul(inverse)
-                        .add(Lanes.ROUNDER)
+                        .add(ROUNDER)
                         .reinterpretAsInts()
-                        .sub(Float.floatToRawIntBits(Lanes.ROUNDER));
+                        .sub(Float.floatToRawIntBits(ROUNDER));
                 sum = sum.add(q);
                 q.lanewise(VectorOperators.LSHL, Short.SIZE).or(q.and(0xFFFF)).intoArray(whole, i);
             }
