@@ -47,10 +47,10 @@ public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implemen
                 IntVector q = IntVector.fromMemorySegment(Lanes.INTS, memory, at + 4L * lanes, Lanes.LITTLE);
                 IntVector u = IntVector.fromArray(Lanes.INTS, pairs, pair);
                 IntVector v = IntVector.fromArray(Lanes.INTS, pairs, pair + lanes);
-                a = lower(p).fma(lower(u), a);
-                b = upper(p).fma(upper(u), b);
-                c = lower(q).fma(lower(v), c);
-                d = upper(q).fma(upper(v), d);
+                a = Bf16.lower(p).fma(Bf16.lower(u), a);
+                b = Bf16.upper(p).fma(Bf16.upper(u), b);
+                c = Bf16.lower(q).fma(Bf16.lower(v), c);
+                d = Bf16.upper(q).fma(Bf16.upper(v), d);
             }
             float sum = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
             for (int i = vectorized; i < inputs; i++) {
@@ -58,14 +58,6 @@ public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implemen
             }
             y[row] = sum;
         }
-    }
-
-    private static FloatVector lower(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
-    }
-
-    private static FloatVector upper(IntVector pairs) {
-        return pairs.and(Lanes.UPPER).reinterpretAsFloats();
     }
 
     @Override

@@ -36,8 +36,8 @@ final class HeadKernels {
             FloatVector d = a;
             for (int j = 0; j < vectorized; j += lanes) {
                 IntVector pair = IntVector.fromMemorySegment(Lanes.INTS, cache, at + 4L * j, Lanes.LITTLE);
-                FloatVector even = lower(pair);
-                FloatVector odd = upper(pair);
+                FloatVector even = Bf16.lower(pair);
+                FloatVector odd = Bf16.upper(pair);
                 a = even.fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + j), a);
                 b = even.fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + width + j), b);
                 c = even.fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + 2 * width + j), c);
@@ -86,8 +86,8 @@ final class HeadKernels {
             FloatVector b = a;
             for (int j = 0; j < vectorized; j += lanes) {
                 IntVector pair = IntVector.fromMemorySegment(Lanes.INTS, cache, at + 4L * j, Lanes.LITTLE);
-                a = lower(pair).fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + j), a);
-                b = upper(pair).fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + half + j), b);
+                a = Bf16.lower(pair).fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + j), a);
+                b = Bf16.upper(pair).fma(FloatVector.fromArray(Lanes.FLOATS, queries, q + half + j), b);
             }
             scores[s + i] = a.add(b).reduceLanes(VectorOperators.ADD);
         }
@@ -146,8 +146,8 @@ final class HeadKernels {
             long at = start + 4L * j;
             for (int i = 0; i < keys; i++, at += stride) {
                 IntVector pair = IntVector.fromMemorySegment(Lanes.INTS, cache, at, Lanes.LITTLE);
-                FloatVector even = lower(pair);
-                FloatVector odd = upper(pair);
+                FloatVector even = Bf16.lower(pair);
+                FloatVector odd = Bf16.upper(pair);
                 FloatVector a = FloatVector.broadcast(Lanes.FLOATS, scores[s + i]);
                 FloatVector b = FloatVector.broadcast(Lanes.FLOATS, scores[s + scoreStride + i]);
                 FloatVector c = FloatVector.broadcast(Lanes.FLOATS, scores[s + 2 * scoreStride + i]);
@@ -205,8 +205,8 @@ final class HeadKernels {
             for (int i = 0; i < keys; i++, at += stride) {
                 IntVector pair = IntVector.fromMemorySegment(Lanes.INTS, cache, at, Lanes.LITTLE);
                 FloatVector score = FloatVector.broadcast(Lanes.FLOATS, scores[s + i]);
-                even = lower(pair).fma(score, even);
-                odd = upper(pair).fma(score, odd);
+                even = Bf16.lower(pair).fma(score, even);
+                odd = Bf16.upper(pair).fma(score, odd);
             }
             even.intoArray(mixed, m + j);
             odd.intoArray(mixed, m + half + j);
@@ -238,13 +238,5 @@ final class HeadKernels {
             mixed[m + j] += even;
             mixed[m + half + j] += odd;
         }
-    }
-
-    private static FloatVector lower(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
-    }
-
-    private static FloatVector upper(IntVector pairs) {
-        return pairs.and(Lanes.UPPER).reinterpretAsFloats();
     }
 }

@@ -116,8 +116,8 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
             FloatVector odds = (FloatVector) ab.lanewise(VectorOperators.ASHR, Short.SIZE)
                     .add(cd.lanewise(VectorOperators.ASHR, Short.SIZE))
                     .convert(VectorOperators.I2F, 0);
-            even = lower(zero).fma(xSum, lower(scale).fma(evens.fma(xScale, centre), even));
-            odd = upper(zero).fma(xSum, upper(scale).fma(odds.fma(xScale, centre), odd));
+            even = Bf16.lower(zero).fma(xSum, Bf16.lower(scale).fma(evens.fma(xScale, centre), even));
+            odd = Bf16.upper(zero).fma(xSum, Bf16.upper(scale).fma(odds.fma(xScale, centre), odd));
         }
         even.intoArray(y, 0);
         odd.intoArray(y, TILE / 2);
@@ -125,13 +125,5 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
 
     private static ShortVector doubled(int x) {
         return IntVector.broadcast(Lanes.INTS, x).reinterpretAsShorts();
-    }
-
-    private static FloatVector lower(IntVector pairs) {
-        return pairs.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
-    }
-
-    private static FloatVector upper(IntVector pairs) {
-        return pairs.and(Lanes.UPPER).reinterpretAsFloats();
     }
 }

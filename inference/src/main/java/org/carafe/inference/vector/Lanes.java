@@ -26,19 +26,26 @@ final class Lanes {
 
     private Lanes() {}
 
-    /** The sum of squares of n values. */
-    static float squares(float[] x, int from, int n) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        int i = 0;
-        for (; i <= n - COUNT; i += COUNT) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
-            sum = v.fma(v, sum);
+    /**
+     * The sum of squares of n values. Scalars on purpose: lanes are added in another order once the JIT has compiled the loop, and a norm's last bit
+     * decides how whole vectors are rounded. It is short.
+     */
+    static double squares(float[] x, int from, int n) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = from;
+        for (; i <= from + n - 4; i += 4) {
+            a += (double) x[i] * x[i];
+            b += (double) x[i + 1] * x[i + 1];
+            c += (double) x[i + 2] * x[i + 2];
+            d += (double) x[i + 3] * x[i + 3];
         }
-        float total = sum.reduceLanes(VectorOperators.ADD);
-        for (; i < n; i++) {
-            total += x[from + i] * x[from + i];
+        for (; i < from + n; i++) {
+            a += (double) x[i] * x[i];
         }
-        return total;
+        return a + b + (c + d);
     }
 
     /** x += y. */

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /** One token at a time by the Vector API, against the program over the whole sequence. */
 class SoloDecoderTest {
     private static final int PREFIX = 5;
+
+    /** Where a router's two best experts are nearly equal a rounding chooses, and a place or two differ much. */
+    private static final double ROUTED_MEAN_MAX = 0.03;
 
     static Stream<Arguments> familiesAndFormats() {
         return GoldenCheckpoints.NAMES.stream()
@@ -68,7 +73,7 @@ class SoloDecoderTest {
             Driver alone = new Driver(runner, Arrays.copyOf(sequence, PREFIX), blocks, sequence.length + 1);
             runner.step(new BatchPlan(List.of(alone.slice(PREFIX, SamplingParams.greedy(), -1))));
             alone.accept(PREFIX, null);
-            double divergence = 0;
+            List<Double> divergences = new ArrayList<>();
             for (int i = PREFIX; i < sequence.length - 1; i++) {
                 alone.tokens.add(sequence[i]);
                 SampledToken sampled = runner.step(
@@ -77,21 +82,17 @@ class SoloDecoderTest {
                         .getFirst();
                 assertThat(sampled).isNotNull();
                 alone.accept(1, null);
-                divergence += divergence(
+                divergences.add(divergence(
                         byId(expected.get(i), vocabulary),
-                        byId(Objects.requireNonNull(sampled.logprobs()), vocabulary));
+                        byId(Objects.requireNonNull(sampled.logprobs()), vocabulary)));
             }
-            assertThat(divergence / (sequence.length - 1 - PREFIX)).isBetween(-1e-5, limit(name, format));
+            Collections.sort(divergences);
+            double limit = format == WeightFormat.INT4 ? 0.01 : 0.004;
+            assertThat(divergences.get(divergences.size() / 2)).as("median").isBetween(-1e-5, limit);
+            assertThat(divergences.stream().mapToDouble(d -> d).average().orElseThrow())
+                    .as("mean")
+                    .isBetween(-1e-5, name.equals("mixtral") ? ROUTED_MEAN_MAX : limit);
         }
-    }
-
-    /**
-     * The program rounds to bf16 after every operation, Java's int4 kernel to 8 bits what it multiplies. Where a router's two best experts
-     * are nearly equal, a rounding chooses.
-     */
-    private static double limit(String name, WeightFormat format) {
-        double dense = format == WeightFormat.INT4 ? 0.01 : 0.004;
-        return name.equals("mixtral") ? 0.05 : dense;
     }
 
     @Test

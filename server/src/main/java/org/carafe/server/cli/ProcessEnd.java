@@ -11,8 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the process at once. {@link Runtime#halt} skips Java's shutdown hooks but runs C's: the destructors of libtorch's globals, under
- * the threads that still compute with them. Of six such ends
- * during a long prompt's step, two were crashes.
+ * the threads that still compute with them. Of six such ends during a long prompt's step, two were crashes.
  */
 final class ProcessEnd {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);

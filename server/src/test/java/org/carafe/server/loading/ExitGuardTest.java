@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
+import org.carafe.server.ChildJvm;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,10 +17,10 @@ final class ExitGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void aSignalWaitsForTheStepThatRuns(String signal) throws IOException, InterruptedException {
-        Process process = start("stepping");
+        Process process = ChildJvm.start(SlowProcess.class, "stepping");
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(out.readLine()).isEqualTo("begun");
-            signal(process, signal);
+            ChildJvm.signal(process, signal);
 
             List<String> rest = out.readAllLines();
             assertThat(rest).endsWith("ended", "closed");
@@ -31,37 +31,13 @@ final class ExitGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void aSignalWaitsForTheLoading(String signal) throws IOException, InterruptedException {
-        Process process = start("loading");
+        Process process = ChildJvm.start(SlowProcess.class, "loading");
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(out.readLine()).isEqualTo("loading");
-            signal(process, signal);
+            ChildJvm.signal(process, signal);
 
             assertThat(out.readAllLines()).containsExactly("loaded", "closed");
             assertThat(process.waitFor()).isEqualTo(SIGNALLED + (signal.equals("INT") ? 2 : 15));
         }
-    }
-
-    private static Process start(String what) throws IOException {
-        // A shell's background jobs ignore SIGINT, and so would a JVM below one.
-        return new ProcessBuilder(
-                        "env",
-                        "--default-signal=INT",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        SlowProcess.class.getName(),
-                        what)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    private static void signal(Process process, String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .inheritIO()
-                .start();
-        assertThat(kill.waitFor()).isZero();
     }
 }
