@@ -35,6 +35,7 @@ import org.carafe.models.tensor.Tensor;
 import org.carafe.models.tensor.TensorType;
 import org.carafe.models.tokenizer.Tokenizer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +77,7 @@ class GgufGenerationTest {
     }
 
     @Test
+    @Timeout(60)
     void rowsInAnotherOrderOutliveTheCollectorWhileTheRunnerReadsThem() throws Exception {
         Path file = temporary.resolve("golden.gguf");
         try (Checkpoint original = Golden.open("llama2-untied")) {
