@@ -2,6 +2,7 @@ package org.carafe.bench.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -107,10 +108,8 @@ final class HttpTargetTest {
         assertThat(summary.itl().count()).isEqualTo(40L * (TOKENS - 1));
         assertThat(summary.itl().p50()).isBetween(GAP_MILLIS * 0.8, GAP_MILLIS * 10.0);
         assertThat(summary.e2e().p50()).isGreaterThanOrEqualTo(GAP_MILLIS * TOKENS);
-        assertThat(summary.outputTokensPerSecond() / summary.requestsPerSecond())
-                .isEqualTo(TOKENS);
-        assertThat(summary.promptTokensPerSecond() / summary.requestsPerSecond())
-                .isEqualTo(7);
+        assertThat(summary.outputTokensPerSecond() * summary.seconds()).isCloseTo(40 * TOKENS, within(1e-9));
+        assertThat(summary.promptTokensPerSecond() * summary.seconds()).isCloseTo(40 * 7, within(1e-9));
     }
 
     @Test
@@ -135,7 +134,9 @@ final class HttpTargetTest {
         Summary summary = run("m", true, new LoadPlan(64, 200, 100, 0, 3));
 
         assertThat(summary.succeeded()).isEqualTo(100);
-        assertThat(summary.requestsPerSecond()).isBetween(100.0, 300.0);
+        // 100 requests are due within half a second; one after another they would take five. The rest is for a machine
+        // that stalls.
+        assertThat(summary.requestsPerSecond()).isBetween(40.0, 300.0);
     }
 
     @Test
