@@ -17,6 +17,11 @@ public final class Activations {
 
     private static final int WHOLE_MAX = 127;
 
+    static final int FOUR = 4;
+
+    /** More do not stay in a core's first cache (32 KiB or more) beside the weights that run through it. */
+    private static final int NEAR_BYTES_MAX = 8 << 10;
+
     private final int[] pairs;
     private final int[] whole;
     private final float[] scales;
@@ -34,6 +39,15 @@ public final class Activations {
         whole = new int[sizeMax];
         scales = new float[sizeMax / GROUP + 1];
         sums = new float[sizeMax / GROUP + 1];
+    }
+
+    /**
+     * How many rows a row-major kernel should take at a time, when activations take so many bytes. From the second cache they come often enough to
+     * halve the speed of the weights, so they are shared by four rows; near ones are not, because one long run of weights is what hardware reads
+     * ahead best.
+     */
+    static int rowsTogether(int bytes) {
+        return bytes > NEAR_BYTES_MAX ? FOUR : 1;
     }
 
     /** Holds the first n of these values, which stay as they are until the next. */

@@ -8,16 +8,12 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * bf16, row-major, as checkpoints store it, times activations that are rounded to bf16, as PyTorch's are. An int holds two of either: one
  * is shifted into place as a float, the other has its neighbour masked off. 2 bytes a weight are read, once; four sums run side by side
- * so that none waits for the one before.
- *
- * <p>Activations are read again for every row, and what counts is how many bytes of them: as floats, 8,192 of them filled the first cache, and
- * weights came at two thirds of the speed. Four rows at a time were as fast there and slower with 2,048 inputs. Two vectors a turn: four reach C2's limit
- * on inlining, beyond which vectors become objects.
+ * so that none waits for the one before. C2's limit on inlining allows no more, beyond it vectors become objects.
  */
 public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implements Matrix, Table {
     @Override
     public int tile() {
-        return 1;
+        return Activations.rowsTogether(inputs * Short.BYTES);
     }
 
     @Override
@@ -27,10 +23,12 @@ public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implemen
 
     @Override
     public void multiply(Activations x, float[] y, int from, int to) {
-        multiply(memory, inputs, x.pairs(), x.values(), y, from, to);
+        int fours = tile() == 1 ? from : to - (to - from) % Activations.FOUR;
+        fourByFour(memory, inputs, x.pairs(), x.values(), y, from, fours);
+        oneByOne(memory, inputs, x.pairs(), x.values(), y, fours, to);
     }
 
-    private static void multiply(
+    private static void oneByOne(
             MemorySegment memory, int inputs, int[] pairs, float[] x, float[] y, int from, int to) {
         int lanes = Lanes.COUNT;
         int vectorized = inputs / (4 * lanes) * (4 * lanes);
@@ -53,11 +51,48 @@ public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implemen
                 d = Bf16.upper(q).fma(Bf16.upper(v), d);
             }
             float sum = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
-            for (int i = vectorized; i < inputs; i++) {
-                sum += Bf16.get(memory, (long) row * inputs + i) * x[i];
-            }
-            y[row] = sum;
+            y[row] = sum + rest(memory, inputs, x, row, vectorized);
         }
+    }
+
+    private static void fourByFour(
+            MemorySegment memory, int inputs, int[] pairs, float[] x, float[] y, int from, int to) {
+        int lanes = Lanes.COUNT;
+        int vectorized = inputs / (2 * lanes) * (2 * lanes);
+        long rowBytes = (long) inputs * Short.BYTES;
+        for (int row = from; row < to; row += Activations.FOUR) {
+            FloatVector a = FloatVector.zero(Lanes.FLOATS);
+            FloatVector b = a;
+            FloatVector c = a;
+            FloatVector d = a;
+            for (int i = 0; i < vectorized; i += 2 * lanes) {
+                long at = row * rowBytes + 2L * i;
+                IntVector u = IntVector.fromArray(Lanes.INTS, pairs, i / 2);
+                FloatVector even = Bf16.lower(u);
+                FloatVector odd = Bf16.upper(u);
+                IntVector p = IntVector.fromMemorySegment(Lanes.INTS, memory, at, Lanes.LITTLE);
+                IntVector q = IntVector.fromMemorySegment(Lanes.INTS, memory, at + rowBytes, Lanes.LITTLE);
+                IntVector r = IntVector.fromMemorySegment(Lanes.INTS, memory, at + 2 * rowBytes, Lanes.LITTLE);
+                IntVector s = IntVector.fromMemorySegment(Lanes.INTS, memory, at + 3 * rowBytes, Lanes.LITTLE);
+                a = Bf16.upper(p).fma(odd, Bf16.lower(p).fma(even, a));
+                b = Bf16.upper(q).fma(odd, Bf16.lower(q).fma(even, b));
+                c = Bf16.upper(r).fma(odd, Bf16.lower(r).fma(even, c));
+                d = Bf16.upper(s).fma(odd, Bf16.lower(s).fma(even, d));
+            }
+            y[row] = a.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row, vectorized);
+            y[row + 1] = b.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row + 1, vectorized);
+            y[row + 2] = c.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row + 2, vectorized);
+            y[row + 3] = d.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row + 3, vectorized);
+        }
+    }
+
+    /** Products of a row's inputs that fill no vector. */
+    private static float rest(MemorySegment memory, int inputs, float[] x, int row, int from) {
+        float sum = 0;
+        for (int i = from; i < inputs; i++) {
+            sum += Bf16.get(memory, (long) row * inputs + i) * x[i];
+        }
+        return sum;
     }
 
     @Override

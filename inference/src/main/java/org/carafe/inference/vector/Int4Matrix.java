@@ -1,6 +1,7 @@
 package org.carafe.inference.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -25,6 +26,10 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     private static final int GROUP_BYTES = TILE * GROUP / 2;
     private static final int SCALE_BYTES = TILE * 2 * Short.BYTES;
     private static final int OFFSET = 8;
+
+    /** Sums of so many groups are scaled before the next are made: those of a whole row push the activations out of a core's first cache. */
+    private static final int BLOCK_GROUPS = 16;
+
     private static final short NIBBLE = 15;
 
     public Int4Matrix {
@@ -51,13 +56,16 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
     @Override
     public void multiply(Activations x, float[] y, int from, int to) {
         int groups = inputs / GROUP;
-        int[] whole = x.whole();
-        short[] sums = x.shorts(groups * 2 * TILE);
+        short[] sums = x.shorts(BLOCK_GROUPS * 2 * TILE);
         float[] apart = x.floats(TILE);
         for (int row = from; row < to; row += TILE) {
-            long tile = row / TILE;
-            sum(memory, tile * groups * GROUP_BYTES, groups, whole, sums);
-            scale(sums, scales, tile * groups * SCALE_BYTES, groups, x.scales(), x.sums(), apart);
+            long first = (long) row / TILE * groups;
+            Arrays.fill(apart, 0, TILE, 0);
+            for (int group = 0; group < groups; group += BLOCK_GROUPS) {
+                int end = Math.min(groups, group + BLOCK_GROUPS);
+                sum(memory, (first + group) * GROUP_BYTES, group, end, x.whole(), sums);
+                scale(sums, scales, (first + group) * SCALE_BYTES, group, end, x.scales(), x.sums(), apart);
+            }
             for (int i = 0; i < TILE / 2; i++) {
                 y[row + 2 * i] = apart[i];
                 y[row + 2 * i + 1] = apart[TILE / 2 + i];
@@ -65,11 +73,11 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
         }
     }
 
-    /** For each group of a tile, two sums of 16 whole products: [groups, 2, 32]. */
-    private static void sum(MemorySegment memory, long start, int groups, int[] x, short[] sums) {
+    /** For each group of a tile in {@code [from, to)}, two sums of 16 whole products: [groups, 2, 32]. */
+    private static void sum(MemorySegment memory, long start, int from, int to, int[] x, short[] sums) {
         long at = start;
-        int input = 0;
-        for (int group = 0; group < groups; group++) {
+        int input = from * GROUP;
+        for (int group = 0; group < to - from; group++) {
             ShortVector a = ShortVector.zero(Lanes.SHORTS);
             ShortVector b = a;
             ShortVector c = a;
@@ -92,19 +100,26 @@ public record Int4Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
         }
     }
 
-    /** The tile's products, in float32: of even rows, then of odd ones. */
+    /** Adds those groups' products, in float32: of even rows, then of odd ones. */
     private static void scale(
-            short[] sums, MemorySegment scales, long start, int groups, float[] xScales, float[] xSums, float[] y) {
-        FloatVector even = FloatVector.zero(Lanes.FLOATS);
-        FloatVector odd = even;
+            short[] sums,
+            MemorySegment scales,
+            long start,
+            int from,
+            int to,
+            float[] xScales,
+            float[] xSums,
+            float[] y) {
+        FloatVector even = FloatVector.fromArray(Lanes.FLOATS, y, 0);
+        FloatVector odd = FloatVector.fromArray(Lanes.FLOATS, y, TILE / 2);
         long at = start;
-        for (int group = 0; group < groups; group++, at += SCALE_BYTES) {
+        for (int group = 0; group < to - from; group++, at += SCALE_BYTES) {
             IntVector ab =
                     ShortVector.fromArray(Lanes.SHORTS, sums, group * 2 * TILE).reinterpretAsInts();
             IntVector cd = ShortVector.fromArray(Lanes.SHORTS, sums, group * 2 * TILE + TILE)
                     .reinterpretAsInts();
-            FloatVector xScale = FloatVector.broadcast(Lanes.FLOATS, xScales[group]);
-            FloatVector xSum = FloatVector.broadcast(Lanes.FLOATS, xSums[group]);
+            FloatVector xScale = FloatVector.broadcast(Lanes.FLOATS, xScales[from + group]);
+            FloatVector xSum = FloatVector.broadcast(Lanes.FLOATS, xSums[from + group]);
             FloatVector centre = xSum.mul(-OFFSET);
             IntVector scale = IntVector.fromMemorySegment(Lanes.INTS, scales, at, Lanes.LITTLE);
             IntVector zero =

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
 public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySegment scales) implements Matrix, Table {
     @Override
     public int tile() {
-        return 1;
+        return Activations.rowsTogether(inputs * Float.BYTES);
     }
 
     @Override
@@ -25,11 +25,15 @@ public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
 
     @Override
     public void multiply(Activations x, float[] y, int from, int to) {
-        multiply(memory, scales, inputs, x.values(), y, from, to);
+        int fours = tile() == 1 ? from : to - (to - from) % Activations.FOUR;
+        fourByFour(memory, inputs, x.values(), y, from, fours);
+        oneByOne(memory, inputs, x.values(), y, fours, to);
+        for (int row = from; row < to; row++) {
+            y[row] *= Bf16.get(scales, row);
+        }
     }
 
-    private static void multiply(
-            MemorySegment memory, MemorySegment scales, int inputs, float[] x, float[] y, int from, int to) {
+    private static void oneByOne(MemorySegment memory, int inputs, float[] x, float[] y, int from, int to) {
         int lanes = Lanes.COUNT;
         int vectorized = inputs / (4 * lanes) * (4 * lanes);
         for (int row = from; row < to; row++) {
@@ -46,11 +50,41 @@ public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
                 d = widened(memory, at + 3L * lanes).fma(FloatVector.fromArray(Lanes.FLOATS, x, i + 3 * lanes), d);
             }
             float sum = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
-            for (int i = vectorized; i < inputs; i++) {
-                sum += memory.get(ValueLayout.JAVA_BYTE, base + i) * x[i];
-            }
-            y[row] = sum * Bf16.get(scales, row);
+            y[row] = sum + rest(memory, inputs, x, row, vectorized);
         }
+    }
+
+    private static void fourByFour(MemorySegment memory, int inputs, float[] x, float[] y, int from, int to) {
+        int lanes = Lanes.COUNT;
+        int vectorized = inputs / lanes * lanes;
+        for (int row = from; row < to; row += Activations.FOUR) {
+            long base = (long) row * inputs;
+            FloatVector a = FloatVector.zero(Lanes.FLOATS);
+            FloatVector b = a;
+            FloatVector c = a;
+            FloatVector d = a;
+            for (int i = 0; i < vectorized; i += lanes) {
+                long at = base + i;
+                FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
+                a = widened(memory, at).fma(v, a);
+                b = widened(memory, at + inputs).fma(v, b);
+                c = widened(memory, at + 2L * inputs).fma(v, c);
+                d = widened(memory, at + 3L * inputs).fma(v, d);
+            }
+            y[row] = a.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row, vectorized);
+            y[row + 1] = b.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row + 1, vectorized);
+            y[row + 2] = c.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row + 2, vectorized);
+            y[row + 3] = d.reduceLanes(VectorOperators.ADD) + rest(memory, inputs, x, row + 3, vectorized);
+        }
+    }
+
+    /** Products of a row's inputs that fill no vector. */
+    private static float rest(MemorySegment memory, int inputs, float[] x, int row, int from) {
+        float sum = 0;
+        for (int i = from; i < inputs; i++) {
+            sum += memory.get(ValueLayout.JAVA_BYTE, (long) row * inputs + i) * x[i];
+        }
+        return sum;
     }
 
     private static FloatVector widened(MemorySegment memory, long at) {

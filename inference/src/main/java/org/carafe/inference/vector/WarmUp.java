@@ -20,6 +20,12 @@ final class WarmUp {
     /** Makes the projections whole int4 tiles for every even head width above 8. */
     private static final int KEY_HEADS = 8;
 
+    private static final int WIDE = 8192;
+    private static final int WIDE_OUTPUTS = Activations.FOUR;
+
+    /** C2 takes a method that has loops after 600 calls. */
+    private static final int WIDE_ROUNDS = 800;
+
     private static final int VOCABULARY = 512;
     private static final int BLOCK_TOKENS = 16;
     private static final int TOKENS = 64;
@@ -38,6 +44,7 @@ final class WarmUp {
         try (Arena arena = Arena.ofShared()) {
             WarmUp warmUp = new WarmUp(arena);
             warmUp.decode(warmUp.model(spec, format));
+            warmUp.multiplyWide(ofHead(format));
         }
     }
 
@@ -79,8 +86,23 @@ final class WarmUp {
                 new Bf16Matrix(VOCABULARY, HIDDEN, zeros),
                 layers,
                 new float[HIDDEN],
-                linear(VOCABULARY, HIDDEN, format == Format.INT4 ? Format.INT8 : format),
+                linear(VOCABULARY, HIDDEN, ofHead(format)),
                 BLOCK_TOKENS);
+    }
+
+    private static Format ofHead(Format format) {
+        return format == Format.INT4 ? Format.INT8 : format;
+    }
+
+    /** Rows that are wider than those of the small models go another way, four at a time. Tiles of int4 do not. */
+    private void multiplyWide(Format format) {
+        Matrix matrix = linear(WIDE_OUTPUTS, WIDE, format).weight();
+        Activations activations = new Activations(WIDE);
+        activations.take(new float[WIDE], WIDE);
+        float[] y = new float[WIDE_OUTPUTS];
+        for (int round = 0; round < WIDE_ROUNDS; round++) {
+            matrix.multiply(activations, y, 0, WIDE_OUTPUTS);
+        }
     }
 
     private static LayerSpec small(LayerSpec layer) {

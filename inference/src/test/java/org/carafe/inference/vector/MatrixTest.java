@@ -46,7 +46,7 @@ class MatrixTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1", "3,7", "5,64", "37,70", "16,128", "9,259"})
+    @CsvSource({"1,1", "3,7", "5,64", "37,70", "16,128", "9,259", "16,8192", "11,4139", "3,5000"})
     void bf16OfAnyShape(int outputs, int inputs) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(2L * outputs * inputs, 64);
@@ -64,7 +64,7 @@ class MatrixTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1", "3,7", "5,64", "37,70", "16,128", "9,259"})
+    @CsvSource({"1,1", "3,7", "5,64", "37,70", "16,128", "9,259", "16,8192", "11,4139", "3,5000"})
     void int8OfAnyShape(int outputs, int inputs) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate((long) outputs * inputs, 64);
@@ -83,7 +83,7 @@ class MatrixTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"32,32", "64,96", "96,64", "32,2048"})
+    @CsvSource({"32,32", "64,96", "96,64", "32,2048", "64,544"})
     void int4OfWholeTiles(int outputs, int inputs) {
         Tiles tiles = new Tiles(outputs, inputs, random);
         // Activations of 8 bits: half a step of 1/127 each.
