@@ -17,8 +17,6 @@ public final class Activations {
 
     private static final int WHOLE_MAX = 127;
 
-    static final int FOUR = 4;
-
     /** More do not stay in a core's first cache (32 KiB or more) beside the weights that run through it. */
     private static final int NEAR_BYTES_MAX = 8 << 10;
 
@@ -42,12 +40,11 @@ public final class Activations {
     }
 
     /**
-     * How many rows a row-major kernel should take at a time, when activations take so many bytes. From the second cache they come often enough to
-     * halve the speed of the weights, so they are shared by four rows; near ones are not, because one long run of weights is what hardware reads
-     * ahead best.
+     * Whether activations of so many bytes stay near while weights run past. Where they do not, they come from the second cache often enough to
+     * halve the speed of the weights, and a kernel should share them between rows.
      */
-    static int rowsTogether(int bytes) {
-        return bytes > NEAR_BYTES_MAX ? FOUR : 1;
+    static boolean areNear(int bytes) {
+        return bytes <= NEAR_BYTES_MAX;
     }
 
     /** Holds the first n of these values, which stay as they are until the next. */

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorOperators;
 public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implements Matrix, Table {
     @Override
     public int tile() {
-        return Activations.rowsTogether(inputs * Short.BYTES);
+        return Activations.areNear(inputs * Short.BYTES) ? 1 : ROWS_TOGETHER;
     }
 
     @Override
@@ -23,9 +23,9 @@ public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implemen
 
     @Override
     public void multiply(Activations x, float[] y, int from, int to) {
-        int fours = tile() == 1 ? from : to - (to - from) % Activations.FOUR;
-        fourByFour(memory, inputs, x.pairs(), x.values(), y, from, fours);
-        oneByOne(memory, inputs, x.pairs(), x.values(), y, fours, to);
+        int oneByOneFrom = tile() == 1 ? from : to - (to - from) % ROWS_TOGETHER;
+        together(memory, inputs, x.pairs(), x.values(), y, from, oneByOneFrom);
+        oneByOne(memory, inputs, x.pairs(), x.values(), y, oneByOneFrom, to);
     }
 
     private static void oneByOne(
@@ -55,12 +55,12 @@ public record Bf16Matrix(int outputs, int inputs, MemorySegment memory) implemen
         }
     }
 
-    private static void fourByFour(
+    private static void together(
             MemorySegment memory, int inputs, int[] pairs, float[] x, float[] y, int from, int to) {
         int lanes = Lanes.COUNT;
         int vectorized = inputs / (2 * lanes) * (2 * lanes);
         long rowBytes = (long) inputs * Short.BYTES;
-        for (int row = from; row < to; row += Activations.FOUR) {
+        for (int row = from; row < to; row += ROWS_TOGETHER) {
             FloatVector a = FloatVector.zero(Lanes.FLOATS);
             FloatVector b = a;
             FloatVector c = a;

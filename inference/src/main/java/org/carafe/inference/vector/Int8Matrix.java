@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
 public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySegment scales) implements Matrix, Table {
     @Override
     public int tile() {
-        return Activations.rowsTogether(inputs * Float.BYTES);
+        return Activations.areNear(inputs * Float.BYTES) ? 1 : ROWS_TOGETHER;
     }
 
     @Override
@@ -25,9 +25,9 @@ public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
 
     @Override
     public void multiply(Activations x, float[] y, int from, int to) {
-        int fours = tile() == 1 ? from : to - (to - from) % Activations.FOUR;
-        fourByFour(memory, inputs, x.values(), y, from, fours);
-        oneByOne(memory, inputs, x.values(), y, fours, to);
+        int oneByOneFrom = tile() == 1 ? from : to - (to - from) % ROWS_TOGETHER;
+        together(memory, inputs, x.values(), y, from, oneByOneFrom);
+        oneByOne(memory, inputs, x.values(), y, oneByOneFrom, to);
         for (int row = from; row < to; row++) {
             y[row] *= Bf16.get(scales, row);
         }
@@ -54,10 +54,10 @@ public record Int8Matrix(int outputs, int inputs, MemorySegment memory, MemorySe
         }
     }
 
-    private static void fourByFour(MemorySegment memory, int inputs, float[] x, float[] y, int from, int to) {
+    private static void together(MemorySegment memory, int inputs, float[] x, float[] y, int from, int to) {
         int lanes = Lanes.COUNT;
         int vectorized = inputs / lanes * lanes;
-        for (int row = from; row < to; row += Activations.FOUR) {
+        for (int row = from; row < to; row += ROWS_TOGETHER) {
             long base = (long) row * inputs;
             FloatVector a = FloatVector.zero(Lanes.FLOATS);
             FloatVector b = a;

@@ -5,6 +5,12 @@ public sealed interface Matrix permits Bf16Matrix, F32Matrix, Int8Matrix, Int4Ma
     /** What a piece of work reads: some microseconds of it. */
     int PIECE_BYTES = 256 << 10;
 
+    /**
+     * How many rows row-major kernels take together where activations are not near. Where they are, one long run of weights is what hardware
+     * reads ahead best.
+     */
+    int ROWS_TOGETHER = 4;
+
     int outputs();
 
     int inputs();

@@ -21,7 +21,7 @@ final class WarmUp {
     private static final int KEY_HEADS = 8;
 
     private static final int WIDE = 8192;
-    private static final int WIDE_OUTPUTS = Activations.FOUR;
+    private static final int WIDE_OUTPUTS = Matrix.ROWS_TOGETHER;
 
     /** C2 takes a method that has loops after 600 calls. */
     private static final int WIDE_ROUNDS = 800;
