@@ -1,0 +1,311 @@
+-- One schema for SQLite and PostgreSQL; ${serial}, ${id}, ${bytes} and ${clustered} are what they spell differently.
+-- Amounts are micro-credits (*_micros), instants milliseconds since 1970 UTC (*_at), days days since 1970 UTC.
+
+-- Every process that has opened the ledger. Its number leads the ids of its rows, so that processes never agree on an id.
+create table process (
+    id         ${serial},
+    opened_at  bigint not null
+);
+
+-- One row; every act that changes what a running server has cached raises it.
+create table settings_version (
+    id      integer primary key check (id = 1),
+    version bigint not null
+);
+insert into settings_version (id, version) values (1, 0);
+
+-- What the master key must still be: a digest under it. Never the key.
+create table master_key_check (
+    id     integer primary key check (id = 1),
+    digest ${bytes} not null
+);
+
+create table plan (
+    id                 ${serial},
+    name               text not null unique,
+    monthly_micros     bigint check (monthly_micros >= 0),
+    daily_micros       bigint check (daily_micros >= 0),
+    requests_per_minute bigint,
+    tokens_per_minute  bigint,
+    requests_per_day   bigint,
+    tokens_per_day     bigint,
+    concurrent_max     bigint,
+    created_at         bigint not null
+);
+
+-- Null means: as the plan says, and where that says nothing, no limit.
+create table account (
+    id                 ${serial},
+    name               text not null unique,
+    plan_id            bigint references plan (id),
+    error_style        text not null check (error_style in ('openai', 'flat')),
+    monthly_micros     bigint check (monthly_micros >= 0),
+    daily_micros       bigint check (daily_micros >= 0),
+    requests_per_minute bigint,
+    tokens_per_minute  bigint,
+    requests_per_day   bigint,
+    tokens_per_day     bigint,
+    concurrent_max     bigint,
+    low_balance_micros bigint,
+    priority_max       integer not null default 0,
+    metadata           text,
+    disabled_at        bigint,
+    created_at         bigint not null
+);
+
+-- Where credits are. An account has 'prepaid', and 'monthly' and 'daily' where it has such an allowance; the house has 'issued' (where
+-- credits come from: never positive) and 'earned' (where charges go). Balances move only with entries.
+create table fund (
+    id               ${serial},
+    account_id       bigint references account (id),
+    kind             text not null check (kind in ('issued', 'earned', 'prepaid', 'monthly', 'daily')),
+    balance_micros   bigint not null default 0,
+    held_micros      bigint not null default 0 check (held_micros >= 0),
+    -- Null: no floor (the house's).
+    overdraft_micros bigint check (overdraft_micros >= 0),
+    -- Of an allowance: the month (year * 12 + month - 1) or the day that its balance was granted for.
+    period           bigint not null default 0,
+    unique (account_id, kind),
+    -- Law 2, held by the database too.
+    constraint no_overspend check (overdraft_micros is null or balance_micros - held_micros >= -overdraft_micros)
+);
+insert into fund (account_id, kind) values (null, 'issued');
+insert into fund (account_id, kind) values (null, 'earned');
+
+create table ledger_transaction (
+    -- Of a charge: the request's.
+    id         ${id} primary key,
+    kind       text not null check (kind in ('charge', 'top_up', 'adjustment', 'grant', 'lapse', 'reversal')),
+    account_id bigint references account (id),
+    -- A reversal says what it reverses.
+    reverses   bigint,
+    reason     text,
+    actor      text,
+    at         bigint not null
+);
+create index ledger_transaction_of_account on ledger_transaction (account_id, id);
+create unique index ledger_transaction_reversed on ledger_transaction (reverses) where reverses is not null;
+
+-- Append only. The entries of a transaction sum to zero.
+create table ledger_entry (
+    fund_id        bigint not null references fund (id),
+    transaction_id bigint not null references ledger_transaction (id),
+    amount_micros  bigint not null check (amount_micros <> 0),
+    primary key (fund_id, transaction_id)
+) ${clustered};
+
+create table price (
+    id                ${serial},
+    model             text not null,
+    version           integer not null,
+    -- Micro-credits for a million tokens.
+    prompt_micros     bigint not null check (prompt_micros >= 0),
+    cached_micros     bigint not null check (cached_micros >= 0),
+    completion_micros bigint not null check (completion_micros >= 0),
+    since_at          bigint not null,
+    unique (model, version)
+);
+
+create table assistant (
+    id            ${serial},
+    name          text not null unique,
+    model         text not null,
+    adapter       text,
+    system_prompt text,
+    -- JSON: temperature, top_p, max_tokens, ...
+    sampling      text,
+    created_at    bigint not null
+);
+
+create table api_key (
+    id                 ${serial},
+    -- What people call it: key_...
+    public_id          text not null unique,
+    -- Null for management keys.
+    account_id         bigint references account (id),
+    kind               text not null check (kind in ('inference', 'management', 'channel')),
+    name               text not null,
+    -- The first characters, to recognise it by.
+    prefix             text not null,
+    -- HMAC-SHA-256 of the key.
+    digest             ${bytes} not null unique,
+    -- Lists are JSON arrays; null: no restriction.
+    models             text,
+    routes             text,
+    origins            text,
+    ip_ranges          text,
+    requests_per_minute bigint,
+    tokens_per_minute  bigint,
+    requests_per_day   bigint,
+    tokens_per_day     bigint,
+    concurrent_max     bigint,
+    budget_micros      bigint check (budget_micros >= 0),
+    assistant_id       bigint references assistant (id),
+    metadata           text,
+    expires_at         bigint,
+    revoked_at         bigint,
+    -- Of a rotated key: its successor.
+    replaced_by        bigint,
+    -- When the webhook about its end was sent.
+    expiry_told_at     bigint,
+    created_at         bigint not null
+);
+create index api_key_by_prefix on api_key (prefix);
+create index api_key_of_account on api_key (account_id);
+
+-- What a key has spent, holds, and has used on its last day. Narrow, as every request writes it.
+create table key_meter (
+    key_id       bigint primary key references api_key (id),
+    spent_micros bigint not null default 0,
+    held_micros  bigint not null default 0 check (held_micros >= 0),
+    day          bigint not null default 0,
+    day_requests bigint not null default 0,
+    day_tokens   bigint not null default 0
+) ${clustered};
+
+create table account_meter (
+    account_id   bigint primary key references account (id),
+    spent_micros bigint not null default 0,
+    day          bigint not null default 0,
+    day_requests bigint not null default 0,
+    day_tokens   bigint not null default 0
+) ${clustered};
+
+-- Every admitted request: its hold while it is open, its usage row when it has ended.
+create table request (
+    id                ${id} primary key,
+    account_id        bigint not null references account (id),
+    key_id            bigint not null references api_key (id),
+    model             text not null,
+    price_id          bigint,
+    -- The X-Request-Id; callers may repeat theirs.
+    request_id        text not null,
+    status            integer not null check (status between 0 and 3),
+    held_prepaid      bigint not null,
+    held_monthly      bigint not null,
+    held_daily        bigint not null,
+    monthly_period    bigint not null,
+    daily_period      bigint not null,
+    -- Most tokens, for limits of the day: prompt and answer.
+    tokens_max        bigint not null,
+    -- While open: as of the last note. Ended: what was used.
+    prompt_tokens     bigint not null default 0,
+    cached_tokens     bigint not null default 0,
+    completion_tokens bigint not null default 0,
+    cost_micros       bigint not null default 0,
+    created_at        bigint not null,
+    expires_at        bigint not null,
+    ended_at          bigint
+);
+create index request_open on request (account_id, key_id) where status = 0;
+
+-- Sums of ended requests, written with them.
+create table usage_day (
+    account_id        bigint not null,
+    day               bigint not null,
+    key_id            bigint not null,
+    model             text not null,
+    requests          bigint not null,
+    prompt_tokens     bigint not null,
+    cached_tokens     bigint not null,
+    completion_tokens bigint not null,
+    cost_micros       bigint not null,
+    primary key (account_id, day, key_id, model)
+) ${clustered};
+
+create table idempotency (
+    -- Whose: an account's or a management key's number.
+    scope        text not null,
+    idempotency_key text not null,
+    body_digest  ${bytes} not null,
+    -- Null while the first request with it is still running, or when its answer was too large to keep.
+    status       integer,
+    content_type text,
+    -- Sealed under the master key: an answer may hold a key or a text.
+    response     ${bytes},
+    created_at   bigint not null,
+    expires_at   bigint not null,
+    primary key (scope, idempotency_key)
+);
+create index idempotency_expiry on idempotency (expires_at);
+
+create table audit (
+    id      ${serial},
+    at      bigint not null,
+    -- A management key's public id, or 'shell'.
+    actor   text not null,
+    act     text not null,
+    subject text not null,
+    -- JSON
+    details text
+);
+
+create table channel (
+    id            ${serial},
+    public_id     text not null unique,
+    account_id    bigint not null references account (id),
+    key_id        bigint not null references api_key (id),
+    name          text not null,
+    model         text not null,
+    system_prompt text,
+    -- The key, AES-256-GCM under the master key.
+    sealed_key    ${bytes} not null,
+    disabled_at   bigint,
+    created_at    bigint not null,
+    unique (account_id, name)
+);
+create index channel_of_key on channel (key_id);
+
+create table chat_session (
+    id         ${serial},
+    channel_id bigint not null references channel (id),
+    session_id text not null,
+    last_at    bigint not null,
+    unique (channel_id, session_id)
+);
+create index chat_session_idle on chat_session (last_at);
+
+create table chat_message (
+    id         ${serial},
+    session    bigint not null references chat_session (id) on delete cascade,
+    role       text not null check (role in ('user', 'assistant')),
+    content    text not null,
+    created_at bigint not null
+);
+create index chat_message_of_session on chat_message (session, id);
+
+create table document (
+    id           ${serial},
+    public_id    text not null unique,
+    assistant_id bigint not null references assistant (id),
+    name         text not null,
+    media_type   text not null,
+    bytes        bigint not null,
+    characters   bigint not null,
+    created_at   bigint not null
+);
+create index document_of_assistant on document (assistant_id, id);
+
+create table webhook (
+    id         ${serial},
+    public_id  text not null unique,
+    -- Null: of every account.
+    account_id bigint references account (id),
+    url        text not null,
+    -- Signs the deliveries; sealed.
+    sealed_secret ${bytes} not null,
+    -- JSON array of event types; null: all.
+    events     text,
+    created_at bigint not null
+);
+
+create table webhook_delivery (
+    id         ${serial},
+    webhook_id bigint not null references webhook (id) on delete cascade,
+    event_id   text not null,
+    payload    text not null,
+    attempts   integer not null default 0,
+    next_at    bigint not null,
+    unique (webhook_id, event_id)
+);
+create index webhook_delivery_due on webhook_delivery (next_at);
