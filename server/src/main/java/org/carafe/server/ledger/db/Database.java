@@ -1,0 +1,153 @@
+package org.carafe.server.ledger.db;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * The open database: a pool of readers, and one writer at a time. Thread-safe.
+ *
+ * <p>SQLite lets one connection write; the others poll for their turn. Inside the process a lock gives turns instead, and polling is left
+ * to other processes (the shell beside a server).
+ */
+public final class Database implements AutoCloseable {
+    private final DatabaseSettings settings;
+    private final HikariDataSource readers;
+    private final HikariDataSource writers;
+    private final Jdbi reading;
+    private final Jdbi writing;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final ReentrantLock registration = new ReentrantLock();
+    // Guarded by registration; 0: not registered yet.
+    private volatile long processNumber;
+
+    private Database(DatabaseSettings settings, HikariDataSource readers, HikariDataSource writers) {
+        this.settings = settings;
+        this.readers = readers;
+        this.writers = writers;
+        this.reading = Jdbi.create(readers);
+        this.writing = Jdbi.create(writers);
+    }
+
+    /**
+     * Opens it; makes it first where there is none, and brings an older one up to date.
+     *
+     * @throws LedgerUnavailableException one line for the user that names the file or URL
+     */
+    public static Database open(DatabaseSettings settings) {
+        return switch (settings.dialect()) {
+            case SQLITE -> {
+                Sqlite.check(settings);
+                yield open(settings, Sqlite.readers(settings), Sqlite.writers(settings));
+            }
+            case POSTGRESQL -> open(settings, Postgresql.readers(settings), Postgresql.writers(settings));
+        };
+    }
+
+    private static Database open(DatabaseSettings settings, HikariDataSource readers, HikariDataSource writers) {
+        try {
+            Migrations.apply(writers, settings.dialect());
+            return new Database(settings, readers, writers);
+        } catch (RuntimeException e) {
+            readers.close();
+            writers.close();
+            throw new LedgerUnavailableException("cannot open the ledger " + settings + ": " + Failures.reason(e), e);
+        }
+    }
+
+    /** Which of the two it is. */
+    public Dialect dialect() {
+        return settings.dialect();
+    }
+
+    /** Where it is. */
+    public DatabaseSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Reads. Each statement sees what is committed when it begins.
+     *
+     * @throws LedgerUnavailableException the database failed
+     */
+    public <T> T read(Function<Handle, T> work) {
+        try (Handle handle = reading.open()) {
+            return work.apply(handle);
+        } catch (JdbiException e) {
+            throw Failures.unavailable(e);
+        }
+    }
+
+    /**
+     * Writes, all or nothing; returns once that is durable. What {@code work} throws rolls back and is thrown on.
+     *
+     * @throws LedgerUnavailableException the database failed
+     */
+    public <T> T write(Function<Handle, T> work) {
+        processNumber();
+        return transaction(work);
+    }
+
+    private <T> T transaction(Function<Handle, T> work) {
+        takeTurn();
+        try (Handle handle = writing.open()) {
+            return handle.inTransaction(work::apply);
+        } catch (JdbiException e) {
+            throw Failures.unavailable(e);
+        } finally {
+            endTurn();
+        }
+    }
+
+    /** A connection of its own, that the pools do not know, with autocommit off: for the ledger's writer. */
+    public Connection openWriter() throws SQLException {
+        return switch (dialect()) {
+            case SQLITE -> Sqlite.connect(settings);
+            case POSTGRESQL -> Postgresql.connect(settings);
+        };
+    }
+
+    /** Waits until this thread may write; to be followed by {@link #endTurn}. PostgreSQL has as many writers as it likes. */
+    public void takeTurn() {
+        if (dialect() == Dialect.SQLITE) {
+            turn.lock();
+        }
+    }
+
+    /** Lets the next one write. */
+    public void endTurn() {
+        if (dialect() == Dialect.SQLITE) {
+            turn.unlock();
+        }
+    }
+
+    /** This process's number: no other process that has opened this ledger has it. */
+    public long processNumber() {
+        if (processNumber == 0) {
+            registration.lock();
+            try {
+                if (processNumber == 0) {
+                    processNumber = transaction(
+                            handle -> handle.createQuery("insert into process (opened_at) values (:now) returning id")
+                                    .bind("now", System.currentTimeMillis())
+                                    .mapTo(Long.class)
+                                    .one());
+                }
+            } finally {
+                registration.unlock();
+            }
+        }
+        return processNumber;
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+        writers.close();
+    }
+}
