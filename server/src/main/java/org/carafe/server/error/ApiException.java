@@ -11,6 +11,8 @@ public final class ApiException extends RuntimeException {
     private final transient @Nullable String param;
     private final transient Map<String, String> headers;
 
+    private final transient @Nullable LimitState limit;
+
     public ApiException(ErrorKind kind, String message) {
         this(kind, message, null, Map.of());
     }
@@ -24,11 +26,25 @@ public final class ApiException extends RuntimeException {
      * @param headers for the response, such as {@code Retry-After}
      */
     public ApiException(ErrorKind kind, String message, @Nullable String param, Map<String, String> headers) {
+        this(kind, message, param, headers, null);
+    }
+
+    /**
+     * @param headers for the response, such as {@code Retry-After}
+     * @param limit that refused the request, where one did
+     */
+    public ApiException(
+            ErrorKind kind,
+            String message,
+            @Nullable String param,
+            Map<String, String> headers,
+            @Nullable LimitState limit) {
         // No stack trace: callers cause these by the thousand, and the kind says all there is to know.
         super(message, null, false, false);
         this.kind = kind;
         this.param = param;
         this.headers = Map.copyOf(headers);
+        this.limit = limit;
     }
 
     /** Which error it is. */
@@ -49,5 +65,10 @@ public final class ApiException extends RuntimeException {
     /** Headers for the response. */
     public Map<String, String> headers() {
         return headers;
+    }
+
+    /** The limit that refused the request, where one did. */
+    public @Nullable LimitState limit() {
+        return limit;
     }
 }

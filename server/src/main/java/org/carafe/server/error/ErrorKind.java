@@ -15,6 +15,8 @@ public enum ErrorKind {
     KEY_REVOKED(Category.CALLER, 403, "permission_error", "key_revoked"),
     MODEL_NOT_ALLOWED(Category.CALLER, 403, "permission_error", "model_not_allowed"),
     ORIGIN_NOT_ALLOWED(Category.CALLER, 403, "permission_error", "origin_not_allowed"),
+    /** A channel that was switched off. */
+    SITE_DISABLED(Category.CALLER, 403, "permission_error", "site_disabled"),
     MODEL_NOT_FOUND(Category.CALLER, 404, "invalid_request_error", "model_not_found"),
     NOT_FOUND(Category.CALLER, 404, "invalid_request_error", "not_found"),
     METHOD_NOT_ALLOWED(Category.CALLER, 405, "invalid_request_error", "method_not_allowed"),
@@ -32,6 +34,8 @@ public enum ErrorKind {
     DAILY_LIMIT_REACHED(Category.LIMITS, 429, "rate_limit_error", "daily_limit_reached"),
     QUEUE_FULL(Category.LIMITS, 429, "rate_limit_error", "queue_full"),
     SERVER_ERROR(Category.OURS, 500, "server_error", "internal_error"),
+    /** The runner failed, and failed again when the request was tried once more. */
+    UPSTREAM_ERROR(Category.OURS, 502, "server_error", "upstream_error"),
     MODEL_UNAVAILABLE(Category.OURS, 503, "server_error", "model_unavailable");
 
     private final Category category;

@@ -9,13 +9,12 @@ import org.carafe.inference.engine.QueueFullException;
 import org.carafe.inference.engine.RequestTooLargeException;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
-import org.carafe.server.openai.ErrorEncoder;
 import org.carafe.server.openai.JsonBuffer;
 import org.carafe.server.openai.Sse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one error path: whatever a request threw becomes a response in OpenAI's form, or the last event of a stream. */
+/** The one error path: whatever a request threw becomes a response in the form of its route, or the last event of a stream. */
 final class Errors {
     private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
@@ -23,12 +22,14 @@ final class Errors {
 
     static void answer(Exchange exchange, Throwable thrown) {
         ApiException error = classify(exchange, thrown);
-        exchange.failed(error.kind());
+        ErrorForm form = exchange.errorForm();
+        int status = form.status(error.kind());
+        exchange.failed(error.kind(), status);
         try {
             JsonBuffer body = new JsonBuffer();
             EventStream events = exchange.events();
             if (events != null && events.started()) {
-                ErrorEncoder.encode(Sse.data(body), error.kind(), error.text(), error.param());
+                form.write(Sse.data(body), error, exchange);
                 events.write(Sse.end(body));
                 return;
             }
@@ -46,8 +47,8 @@ final class Errors {
                 // The rest of the body is still to come; nobody will read it.
                 exchange.response().setHeader("Connection", "close");
             }
-            ErrorEncoder.encode(body, error.kind(), error.text(), error.param());
-            exchange.json(error.kind().status(), body);
+            form.write(body, error, exchange);
+            exchange.json(status, body);
         } catch (IOException e) {
             LOG.debug("{}: the peer did not wait for its error", exchange.requestId());
         }

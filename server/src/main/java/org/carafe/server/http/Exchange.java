@@ -29,6 +29,7 @@ final class Exchange {
     private @Nullable Principal principal;
     private @Nullable EventStream events;
     private @Nullable ErrorKind failure;
+    private int failureStatus;
 
     /** @param route pattern of the route; the metric label */
     Exchange(Context context, String route) {
@@ -79,8 +80,20 @@ final class Exchange {
         return failure;
     }
 
-    void failed(ErrorKind kind) {
+    /** What it failed with, and the status of that in this route's form. */
+    void failed(ErrorKind kind, int status) {
         failure = kind;
+        failureStatus = status;
+    }
+
+    /** Of the answer, or of the failure: a stream's status is on its way long before that. */
+    int status() {
+        return failure == null ? response().getStatus() : failureStatus;
+    }
+
+    /** How this exchange's errors look. */
+    ErrorForm errorForm() {
+        return ErrorForm.of(context.path(), principal);
     }
 
     /** The stream this exchange answers with, if it does. */

@@ -85,12 +85,18 @@ public final class HttpServer implements AutoCloseable {
                     case INDEX -> documents::index;
                 };
                 Handler handler = context -> handle(new Exchange(context, route.path()), route, endpoint);
-                if (route.method().equals("GET")) {
-                    config.routes.get(route.path(), handler);
-                    // Jetty leaves the body out; without this Javalin would answer 200 and ask nobody for a key.
-                    config.routes.head(route.path(), handler);
-                } else {
-                    config.routes.post(route.path(), handler);
+                switch (route.method()) {
+                    case "GET" -> {
+                        config.routes.get(route.path(), handler);
+                        // Jetty leaves the body out; without this Javalin would answer 200 and ask nobody for a key.
+                        config.routes.head(route.path(), handler);
+                    }
+                    case "POST" -> config.routes.post(route.path(), handler);
+                    case "PUT" -> config.routes.put(route.path(), handler);
+                    case "PATCH" -> config.routes.patch(route.path(), handler);
+                    case "DELETE" -> config.routes.delete(route.path(), handler);
+                    case "OPTIONS" -> config.routes.options(route.path(), handler);
+                    default -> throw new IllegalStateException("no route has the method " + route.method());
                 }
             }
             // For every request, matched or not: what a connection receives meanwhile is not the next request's head.
@@ -203,7 +209,7 @@ public final class HttpServer implements AutoCloseable {
     private void ended(Exchange exchange) {
         ErrorKind failure = exchange.failure();
         String code = failure == null ? "none" : failure.code();
-        int status = failure == null ? exchange.response().getStatus() : failure.status();
+        int status = exchange.status();
         String method = exchange.route().equals("unmatched")
                 ? "any"
                 : exchange.context().req().getMethod();

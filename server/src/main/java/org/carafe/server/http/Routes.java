@@ -5,29 +5,30 @@ import java.util.List;
 
 /** All routes: what the server registers, what a 405 lists, and what the OpenAPI document must describe. */
 enum Routes {
-    CHAT("POST", "/v1/chat/completions", true),
-    COMPLETIONS("POST", "/v1/completions", true),
-    EMBEDDINGS("POST", "/v1/embeddings", true),
-    MODELS("GET", "/v1/models", true),
+    CHAT("POST", "/v1/chat/completions", Metering.METERED),
+    COMPLETIONS("POST", "/v1/completions", Metering.METERED),
+    /** Answers 404 in this version; metered once it answers. */
+    EMBEDDINGS("POST", "/v1/embeddings", Metering.FREE_WITH_KEY),
+    MODELS("GET", "/v1/models", Metering.FREE_WITH_KEY),
     /** An id may hold slashes. */
-    MODEL("GET", "/v1/models/<id>", true),
-    TOKENIZE("POST", "/tokenize", true),
-    DETOKENIZE("POST", "/detokenize", true),
-    HEALTH("GET", "/health", false),
-    READY("GET", "/ready", false),
-    METRICS("GET", "/metrics", false),
-    OPENAPI("GET", "/openapi.json", false),
-    DOCS("GET", "/docs", false),
-    INDEX("GET", "/", false);
+    MODEL("GET", "/v1/models/<id>", Metering.FREE_WITH_KEY),
+    TOKENIZE("POST", "/tokenize", Metering.FREE_WITH_KEY),
+    DETOKENIZE("POST", "/detokenize", Metering.FREE_WITH_KEY),
+    HEALTH("GET", "/health", Metering.OPEN),
+    READY("GET", "/ready", Metering.OPEN),
+    METRICS("GET", "/metrics", Metering.OPEN),
+    OPENAPI("GET", "/openapi.json", Metering.OPEN),
+    DOCS("GET", "/docs", Metering.OPEN),
+    INDEX("GET", "/", Metering.OPEN);
 
     private final String method;
     private final String path;
-    private final boolean keyed;
+    private final Metering metering;
 
-    Routes(String method, String path, boolean keyed) {
+    Routes(String method, String path, Metering metering) {
         this.method = method;
         this.path = path;
-        this.keyed = keyed;
+        this.metering = metering;
     }
 
     String method() {
@@ -39,16 +40,33 @@ enum Routes {
         return path;
     }
 
+    Metering metering() {
+        return metering;
+    }
+
     /** Whether it asks for a key, and is closed while loading and draining. */
     boolean keyed() {
-        return keyed;
+        return metering != Metering.OPEN;
     }
 
     private boolean matches(String asked) {
         // Javalin matches with or without a slash at the end.
         String given = asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1) : asked;
-        int open = path.indexOf('<');
-        return open < 0 ? path.equals(given) : given.startsWith(path.substring(0, open)) && given.length() > open;
+        String[] wanted = path.split("/", -1);
+        String[] found = given.split("/", -1);
+        for (int i = 0; i < wanted.length; i++) {
+            if (i == found.length) {
+                return false;
+            }
+            if (wanted[i].startsWith("<")) {
+                return !found[i].isEmpty() || i + 1 < found.length;
+            }
+            boolean named = wanted[i].startsWith("{") ? !found[i].isEmpty() : wanted[i].equals(found[i]);
+            if (!named) {
+                return false;
+            }
+        }
+        return wanted.length == found.length;
     }
 
     /** The methods that a path has. */

@@ -59,7 +59,8 @@ public final class Answer {
                 .orElse(Double.NEGATIVE_INFINITY);
     }
 
-    CharSequence text() {
+    /** All of it. */
+    public CharSequence text() {
         return text;
     }
 

@@ -15,44 +15,42 @@ import org.jspecify.annotations.Nullable;
  * Reads the fields of one JSON object, each once, with type and range; what was never asked for is unknown. A null is an absent field.
  * Not thread-safe.
  */
-final class Fields {
+public final class Fields {
     private final ObjectNode node;
     private final String path;
     private final Set<String> known = new HashSet<>();
 
     /** @param path of the object in the request, such as {@code messages[2].}; empty for the request itself */
-    Fields(ObjectNode node, String path) {
+    public Fields(ObjectNode node, String path) {
         this.node = node;
         this.path = path;
     }
 
     /** The value, or null where it is absent or null. Marks the name as known. */
-    @Nullable
-    JsonNode value(String name) {
+    public @Nullable JsonNode value(String name) {
         known.add(name);
         JsonNode value = node.get(name);
         return value == null || value.isNull() ? null : value;
     }
 
     /** The path of a field. */
-    String at(String name) {
+    public String at(String name) {
         return path + name;
     }
 
     /** A string of at most {@code charsMax} UTF-16 units, well-formed. */
-    @Nullable
-    String text(String name, int charsMax) {
+    public @Nullable String text(String name, int charsMax) {
         JsonNode value = value(name);
         return value == null ? null : text(value, at(name), charsMax);
     }
 
     /** A string that must be there. */
-    String requiredText(String name, int charsMax) {
+    public String requiredText(String name, int charsMax) {
         return text(required(name), at(name), charsMax);
     }
 
     /** A value that must be there. */
-    JsonNode required(String name) {
+    public JsonNode required(String name) {
         JsonNode value = value(name);
         if (value == null) {
             throw new ApiException(ErrorKind.MISSING_FIELD, "Missing required field '" + at(name) + "'.", at(name));
@@ -61,7 +59,7 @@ final class Fields {
     }
 
     /** A string value of at most {@code charsMax} UTF-16 units, well-formed. */
-    static String text(JsonNode value, String path, int charsMax) {
+    public static String text(JsonNode value, String path, int charsMax) {
         if (!value.isTextual()) {
             throw wrongType(path, "a string", value);
         }
@@ -73,7 +71,7 @@ final class Fields {
     }
 
     /** A boolean, or {@code fallback}. */
-    boolean flag(String name, boolean fallback) {
+    public boolean flag(String name, boolean fallback) {
         JsonNode value = value(name);
         if (value == null) {
             return fallback;
@@ -85,27 +83,25 @@ final class Fields {
     }
 
     /** An integer within {@code [min, max]}. */
-    @Nullable
-    Integer integer(String name, int min, int max) {
+    public @Nullable Integer integer(String name, int min, int max) {
         Long value = longInteger(name, min, max);
         return value == null ? null : Math.toIntExact(value);
     }
 
     /** An integer within {@code [min, max]}, or {@code fallback}. */
-    int integer(String name, int min, int max, int fallback) {
+    public int integer(String name, int min, int max, int fallback) {
         Integer value = integer(name, min, max);
         return value == null ? fallback : value;
     }
 
     /** A 64-bit integer within {@code [min, max]}. */
-    @Nullable
-    Long longInteger(String name, long min, long max) {
+    public @Nullable Long longInteger(String name, long min, long max) {
         JsonNode value = value(name);
         return value == null ? null : longInteger(value, at(name), min, max);
     }
 
     /** An integer value within {@code [min, max]}. */
-    static long longInteger(JsonNode value, String path, long min, long max) {
+    public static long longInteger(JsonNode value, String path, long min, long max) {
         if (!value.isIntegralNumber()) {
             throw wrongType(path, "an integer", value);
         }
@@ -116,14 +112,13 @@ final class Fields {
     }
 
     /** A finite number within {@code [min, max]}. */
-    @Nullable
-    Double number(String name, double min, double max) {
+    public @Nullable Double number(String name, double min, double max) {
         JsonNode value = value(name);
         return value == null ? null : number(value, at(name), min, max);
     }
 
     /** A number value within {@code [min, max]}. */
-    static double number(JsonNode value, String path, double min, double max) {
+    public static double number(JsonNode value, String path, double min, double max) {
         if (!value.isNumber()) {
             throw wrongType(path, "a number", value);
         }
@@ -136,8 +131,7 @@ final class Fields {
     }
 
     /** An object. */
-    @Nullable
-    ObjectNode object(String name) {
+    public @Nullable ObjectNode object(String name) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -149,14 +143,13 @@ final class Fields {
     }
 
     /** An array of at most {@code itemsMax}. */
-    @Nullable
-    ArrayNode array(String name, int itemsMax) {
+    public @Nullable ArrayNode array(String name, int itemsMax) {
         JsonNode value = value(name);
         return value == null ? null : array(value, at(name), itemsMax);
     }
 
     /** An array value of at most {@code itemsMax}. */
-    static ArrayNode array(JsonNode value, String path, int itemsMax) {
+    public static ArrayNode array(JsonNode value, String path, int itemsMax) {
         if (!(value instanceof ArrayNode array)) {
             throw wrongType(path, "an array", value);
         }
@@ -178,7 +171,8 @@ final class Fields {
         return unknown;
     }
 
-    static ApiException wrongType(String path, String wanted, JsonNode found) {
+    /** {@code INVALID_TYPE}: what was wanted and what was found. */
+    public static ApiException wrongType(String path, String wanted, JsonNode found) {
         return new ApiException(
                 ErrorKind.INVALID_TYPE,
                 "Invalid '" + path + "': must be " + wanted + ", not " + Shown.type(found)
@@ -186,7 +180,8 @@ final class Fields {
                 path);
     }
 
-    static ApiException invalid(String path, String why) {
+    /** {@code INVALID_VALUE}: why, in words that go on from the field's name. */
+    public static ApiException invalid(String path, String why) {
         return new ApiException(ErrorKind.INVALID_VALUE, "Invalid '" + path + "': " + why + ".", path);
     }
 

@@ -146,12 +146,12 @@ public final class JsonBuffer {
     }
 
     /** ASCII bytes, to be kept and written by {@link #raw}. */
-    static byte[] ascii(String text) {
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The inside of a string. */
-    JsonBuffer escaped(CharSequence text) {
+    public JsonBuffer escaped(CharSequence text) {
         int length = text.length();
         // Three bytes are the most a UTF-16 unit takes, six those of an escape.
         for (int i = 0; i < length; i++) {

@@ -3,13 +3,13 @@ package org.carafe.server.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** How a caller's value is shown back in an error: shortened, on one line, without control characters. */
-final class Shown {
+public final class Shown {
     private static final int CHARS_MAX = 60;
 
     private Shown() {}
 
     /** A JSON value, shortened. */
-    static String value(JsonNode node) {
+    public static String value(JsonNode node) {
         return switch (node.getNodeType()) {
             case STRING -> "'" + text(node.textValue(), CHARS_MAX) + "'";
             case ARRAY -> "an array of " + node.size();
@@ -19,7 +19,7 @@ final class Shown {
     }
 
     /** The kind of a JSON value, with its article. */
-    static String type(JsonNode node) {
+    public static String type(JsonNode node) {
         return switch (node.getNodeType()) {
             case STRING -> "a string";
             case ARRAY -> "an array";
@@ -31,7 +31,7 @@ final class Shown {
     }
 
     /** At most {@code charsMax} characters, control characters replaced. */
-    static String text(String text, int charsMax) {
+    public static String text(String text, int charsMax) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), charsMax) + 1);
         for (int i = 0; i < text.length(); i++) {
             if (i == charsMax) {

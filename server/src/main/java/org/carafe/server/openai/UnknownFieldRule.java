@@ -6,18 +6,19 @@ import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 
 /** Collects the unknown fields of one request: an error that names the first, or a list of what was ignored. */
-final class UnknownFieldRule {
+public final class UnknownFieldRule {
     private static final int LISTED_MAX = 32;
 
     private final boolean ignore;
     private final List<String> ignored = new ArrayList<>();
 
-    UnknownFieldRule(boolean ignore) {
+    /** @param ignore let unknown fields pass, and list them */
+    public UnknownFieldRule(boolean ignore) {
         this.ignore = ignore;
     }
 
     /** To be called once an object's fields were all read. */
-    void check(Fields fields) {
+    public void check(Fields fields) {
         List<String> unknown = fields.unknown();
         if (unknown.isEmpty()) {
             return;
@@ -36,7 +37,8 @@ final class UnknownFieldRule {
         }
     }
 
-    List<String> ignored() {
+    /** Paths of those that were let pass. */
+    public List<String> ignored() {
         return List.copyOf(ignored);
     }
 }

@@ -1,11 +1,11 @@
 package org.carafe.server.openai;
 
 /** Text of callers may hold lone surrogates (JSON can spell them, Unicode text cannot hold them). */
-final class WellFormed {
+public final class WellFormed {
     private WellFormed() {}
 
     /** The text with each lone surrogate replaced by U+FFFD: what tokenizers do, and what UTF-8 can carry. */
-    static String of(String text) {
+    public static String of(String text) {
         int first = firstLone(text, 0);
         if (first < 0) {
             return text;
