@@ -53,6 +53,21 @@ final class ServeOptions {
     String servedName;
 
     @Option(
+            names = "--catalogue",
+            paramLabel = "FILE",
+            description = "The models on offer, with their limits and first prices (default: models.yaml in the data"
+                    + " directory where it exists, else five well-known ones).")
+    @Nullable
+    Path catalogue;
+
+    @Option(
+            names = "--models-dir",
+            paramLabel = "DIR",
+            description = "Checkpoints to list beside the catalogue's models (default: models in the data directory).")
+    @Nullable
+    Path modelsDirectory;
+
+    @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",

@@ -3,6 +3,7 @@ package org.carafe.server.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +13,8 @@ import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.ApiKeyFile;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.OpenDoor;
+import org.carafe.server.catalogue.CatalogueModel;
+import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.config.Environment;
 import org.carafe.server.console.Progress;
 import org.carafe.server.http.HttpServer;
@@ -23,6 +26,7 @@ import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
 import org.carafe.server.serving.SystemFingerprint;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,16 +66,21 @@ final class ServerProcess {
     }
 
     private int run(Shutdown shutdown, ReadyAction action) throws IOException, InterruptedException {
+        // Before anything is bound: a file that is no catalogue ends the process at once.
+        Offer offer = Offer.read(Path.of("carafe-data"), options.catalogue, options.modelsDirectory);
         try (ServerMetrics metrics = new ServerMetrics();
                 HttpServer http = bind(metrics)) {
-            ModelSource.Found found =
-                    source.find(options.model, !options.demo && options.runner != RunnerChoice.synthetic);
-            String name = options.servedName == null ? found.name() : options.servedName;
+            http.offer(offer.catalogue(), PriceBook.of(offer.catalogue()), Instant.now());
+            String asked = offer.checkpointOf(options.model);
+            ModelSource.Found found = source.find(asked, !options.demo && options.runner != RunnerChoice.synthetic);
+            CatalogueModel entry =
+                    offer.entryOf(options.servedName, found, asked).orElse(null);
+            String name = entry != null ? entry.id() : options.servedName == null ? found.name() : options.servedName;
             EngineHistograms histograms = metrics.listener(name);
             try (LoadedModel model = load(found, histograms)) {
                 metrics.watch(name, model.engine(), histograms);
                 model.engine().start();
-                http.serve(List.of(served(name, model)));
+                http.serve(List.of(served(name, model, entry)));
                 shutdown.ready();
                 URI base = announce(http, name, model);
                 action.ready(base);
@@ -110,7 +119,7 @@ final class ServerProcess {
         }
     }
 
-    private static ServedModel served(String name, LoadedModel model) {
+    private static ServedModel served(String name, LoadedModel model, @Nullable CatalogueModel entry) {
         return new ServedModel(
                 name,
                 Instant.now(),
@@ -122,7 +131,8 @@ final class ServerProcess {
                         model.checkpoint().fingerprint(),
                         model.checkpoint().text(),
                         model.checkpoint().generation(),
-                        model.engine().shape().name()));
+                        model.engine().shape().name()),
+                entry);
     }
 
     private URI announce(HttpServer http, String name, LoadedModel model) {

@@ -6,9 +6,12 @@ import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.Authenticator;
+import org.carafe.server.catalogue.Catalogue;
+import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.openai.RequestParser;
@@ -33,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
     private final HostCheck hosts;
     private final Gate gate = new Gate();
     private final ModelCatalog models = new ModelCatalog();
+    private final ModelRoutes modelRoutes;
     private final MemoryBudget answers = MemoryBudget.ofAnswers();
     private final Heartbeats heartbeats;
     private final Javalin javalin;
@@ -59,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
         RequestParser parser = new RequestParser(settings.rules().unknownFields() == HttpSettings.UnknownFields.IGNORE);
         GenerationRoutes generation =
                 new GenerationRoutes(models, parser, bodies, planner, new Generations(admission, answers, heartbeats));
-        ModelRoutes modelRoutes = new ModelRoutes(models, admission);
+        modelRoutes = new ModelRoutes(models, admission);
         TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission, prompts);
         ProbeRoutes probes = new ProbeRoutes(gate, models, metrics);
         DocumentRoutes documents = new DocumentRoutes();
@@ -144,6 +148,12 @@ public final class HttpServer implements AutoCloseable {
     public void serve(List<ServedModel> served) {
         models.serve(served);
         gate.open();
+    }
+
+    /** Lists these models too, and everywhere these prices. */
+    public void offer(Catalogue catalogue, PriceBook prices, Instant since) {
+        models.offer(catalogue, since);
+        modelRoutes.price(prices);
     }
 
     /** What log-probabilities may take that wait for the rest of their answers. */

@@ -1,21 +1,33 @@
 package org.carafe.server.http;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.carafe.server.admission.Admission;
+import org.carafe.server.catalogue.Capability;
+import org.carafe.server.catalogue.CatalogueModel;
+import org.carafe.server.catalogue.ListPrice;
+import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
+import org.carafe.server.ledger.Credits;
 import org.carafe.server.openai.JsonBuffer;
 import org.carafe.server.serving.ModelCatalog;
 import org.carafe.server.serving.ServedModel;
 
-/** {@code /v1/models}: what a key may use. */
+/** {@code /v1/models}: what a key may use, loaded or not. */
 final class ModelRoutes {
     private final ModelCatalog models;
     private final Admission admission;
+    private volatile PriceBook prices = model -> Optional.empty();
 
     ModelRoutes(ModelCatalog models, Admission admission) {
         this.models = models;
         this.admission = admission;
+    }
+
+    /** Shows these prices from now on. */
+    void price(PriceBook book) {
+        prices = book;
     }
 
     void list(Exchange exchange) throws IOException {
@@ -29,9 +41,7 @@ final class ModelRoutes {
     void one(Exchange exchange) throws IOException {
         exchange.headers(admission.headers(exchange.principal()));
         String id = exchange.context().pathParam("id");
-        ServedModel model = models.visibleTo(exchange.principal()).stream()
-                .filter(candidate -> candidate.name().equals(id))
-                .findFirst()
+        ModelCatalog.Listed model = models.visible(id, exchange.principal())
                 // A model that this key may not use is as if it did not exist.
                 .orElseThrow(() -> new ApiException(
                         ErrorKind.MODEL_NOT_FOUND,
@@ -43,22 +53,40 @@ final class ModelRoutes {
         exchange.json(200, out);
     }
 
-    private static void write(JsonBuffer out, ServedModel model) {
-        out.open().name("id").text(model.name());
+    private void write(JsonBuffer out, ModelCatalog.Listed model) {
+        out.open().name("id").text(model.id());
         out.name("object").text("model");
         out.name("created").number(model.created().getEpochSecond());
         out.name("owned_by").text("carafe");
-        out.name("context_length").number(model.contextTokensMax());
-        // A prompt has at least one token.
-        out.name("max_output_tokens").number(model.contextTokensMax() - 1);
-        out.name("capabilities").openArray();
-        if (model.template() != null) {
-            out.text("chat");
+        ServedModel served = model.served();
+        CatalogueModel entry = model.entry();
+        if (entry != null) {
+            out.name("name").text(entry.name());
         }
-        out.text("completions").text("streaming").text("logprobs").closeArray();
-        // Nothing is charged where no ledger is configured.
-        out.name("pricing").open().name("prompt").number(0).name("completion").number(0);
-        out.name("cached_prompt").number(0).name("unit").text("credits").close();
+        if (served != null) {
+            out.name("status").text("loaded");
+            out.name("context_length").number(served.contextTokensMax());
+            out.name("max_output_tokens").number(served.outputTokensMax());
+            // What it can do here, whatever the catalogue promises.
+            out.name("capabilities").openArray();
+            if (served.template() != null) {
+                out.text("chat");
+            }
+            out.text("completions").text("streaming").text("logprobs").closeArray();
+        } else if (entry != null) {
+            out.name("status").text("available");
+            out.name("context_length").number(entry.contextTokensMax());
+            out.name("max_output_tokens").number(entry.outputTokensMax());
+            out.name("capabilities").openArray();
+            entry.capabilities().stream().sorted().map(Capability::word).forEach(out::text);
+            out.closeArray();
+        }
+        ListPrice price = prices.of(model.id()).orElse(ListPrice.FREE);
+        out.name("pricing").open();
+        out.name("prompt").number(Credits.of(price.promptMicros()));
+        out.name("completion").number(Credits.of(price.completionMicros()));
+        out.name("cached_prompt").number(Credits.of(price.cachedMicros()));
+        out.name("unit").text("credits per million tokens").close();
         out.close();
     }
 }

@@ -2,6 +2,7 @@ package org.carafe.server.openai;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.carafe.server.error.ApiException;
@@ -111,6 +112,13 @@ public final class JsonBuffer {
             rest /= 10;
         }
         size += digits;
+        return this;
+    }
+
+    /** A decimal number, digit by digit as it is. */
+    public JsonBuffer number(BigDecimal value) {
+        separated();
+        latin(value.toPlainString());
         return this;
     }
 

@@ -108,9 +108,17 @@ public final class RequestPlanner {
     private static int maxTokens(
             ServedModel model, List<PromptTokens> prompts, SamplingFields fields, String promptField) {
         int context = model.contextTokensMax();
+        int output = model.outputTokensMax();
         int longest =
                 prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElseThrow();
         Integer asked = fields.maxTokens();
+        if (asked != null && asked > output && asked < context) {
+            throw new ApiException(
+                    ErrorKind.INVALID_VALUE,
+                    "Invalid 'max_tokens': " + asked + " is more than the " + output
+                            + " tokens that an answer of this model has at most.",
+                    "max_tokens");
+        }
         // An echoed prompt that fills the context can be scored, but the engine computes a prompt only for a token
         // after it.
         int least = asked == null ? 1 : Math.max(asked, 1);
@@ -124,7 +132,7 @@ public final class RequestPlanner {
                     "This model's maximum context length is " + context + " tokens. However, " + wanted + ".",
                     longest + 1 > context ? promptField : "max_tokens");
         }
-        return asked == null ? context - longest : asked;
+        return asked == null ? Math.min(output, context - longest) : asked;
     }
 
     /** What was asked for must fit the memory of an answer; unasked, as much as does. */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import org.carafe.inference.engine.Engine;
 import org.carafe.models.checkpoint.Checkpoint.GenerationDefaults;
 import org.carafe.models.tokenizer.Tokenizer;
+import org.carafe.server.catalogue.CatalogueModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaults sampling defaults and end ids of its checkpoint
  * @param systemFingerprint same fingerprint, seed and request: same text in float32; narrower types sum in an order that depends on
  *     what else is in a batch, so that near-ties may fall otherwise ({@link SystemFingerprint})
+ * @param entry of the catalogue, whose limits hold too; null: it is in none
  */
 public record ServedModel(
         String name,
@@ -25,10 +27,24 @@ public record ServedModel(
         Tokenizer tokenizer,
         @Nullable ChatRenderer template,
         GenerationDefaults defaults,
-        String systemFingerprint) {
+        String systemFingerprint,
+        @Nullable CatalogueModel entry) {
     /** Most tokens of prompt and answer together. */
     public int contextTokensMax() {
-        return engine.contextTokensMax();
+        int context = engine.contextTokensMax();
+        return entry == null ? context : Math.min(context, entry.contextTokensMax());
+    }
+
+    /** Most tokens of one answer. */
+    public int outputTokensMax() {
+        // A prompt has at least one token.
+        int output = Math.max(1, contextTokensMax() - 1);
+        return entry == null ? output : Math.min(output, entry.outputTokensMax());
+    }
+
+    /** True if requests that name this mean it. */
+    public boolean isCalled(String asked) {
+        return name.equals(asked) || (entry != null && entry.isCalled(asked));
     }
 
     /**

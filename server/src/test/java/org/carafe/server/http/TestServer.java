@@ -34,6 +34,7 @@ import org.carafe.server.admission.Admission;
 import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.OpenDoor;
+import org.carafe.server.catalogue.CatalogueModel;
 import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.serving.ChatRenderer;
@@ -78,7 +79,8 @@ final class TestServer implements AutoCloseable {
                         checkpoint.fingerprint(),
                         checkpoint.text(),
                         checkpoint.generation(),
-                        engine.shape().name()));
+                        engine.shape().name()),
+                builder.entry);
         Admission admission = builder.admission == null ? unmetered : builder.admission;
         server = HttpServer.start(builder.settings, builder.authenticator, admission, metrics);
         if (builder.serving) {
@@ -115,6 +117,7 @@ final class TestServer implements AutoCloseable {
         private long failedStep;
         private int rows;
         private boolean serving = true;
+        private @Nullable CatalogueModel entry;
 
         Builder settings(HttpSettings value) {
             settings = value.at("127.0.0.1", 0);
@@ -133,6 +136,12 @@ final class TestServer implements AutoCloseable {
 
         Builder admission(Admission value) {
             admission = value;
+            return this;
+        }
+
+        /** What the catalogue says of the model. */
+        Builder entry(CatalogueModel value) {
+            entry = value;
             return this;
         }
 
