@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.carafe.server.config.ByteSize;
 import org.carafe.server.config.SettingException;
+import org.carafe.server.ledger.Price;
 import org.jspecify.annotations.Nullable;
 
 /** Catalogue files: {@code models}, a list of models; docs/catalogue.md has the fields. Every fault is one line with file and line. */
@@ -97,7 +98,7 @@ public final class CatalogueFile {
                     file, idValue.line(), id + ": 'max_output' " + output + " is more than 'context' " + context);
         }
         Set<Capability> capabilities = capabilities(fields);
-        ListPrice price = price(fields.value("prices"));
+        Price price = price(fields.value("prices"));
         List<String> aliases = new ArrayList<>();
         for (Yaml item : fields.items("aliases", ALIASES_MAX)) {
             aliases.add(name(fields, item, "aliases"));
@@ -130,7 +131,7 @@ public final class CatalogueFile {
         return capabilities;
     }
 
-    private @Nullable ListPrice price(@Nullable Yaml value) {
+    private @Nullable Price price(@Nullable Yaml value) {
         if (value == null) {
             return null;
         }
@@ -142,6 +143,6 @@ public final class CatalogueFile {
         Long completion = fields.micros("completion");
         fields.noMore();
         assert prompt != null && completion != null : "required";
-        return new ListPrice(prompt, cached == null ? prompt : cached, completion);
+        return new Price(0, prompt, cached == null ? prompt : cached, completion);
     }
 }

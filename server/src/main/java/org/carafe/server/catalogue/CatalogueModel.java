@@ -3,6 +3,7 @@ package org.carafe.server.catalogue;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.carafe.server.ledger.Price;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ public record CatalogueModel(
         int contextTokensMax,
         int outputTokensMax,
         Set<Capability> capabilities,
-        @Nullable ListPrice price,
+        @Nullable Price price,
         List<String> aliases) {
     /** Characters of an id or alias, as of {@code --served-name}. */
     static final int ID_CHARS_MAX = 200;

@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.catalogue.Capability;
 import org.carafe.server.catalogue.CatalogueModel;
-import org.carafe.server.catalogue.ListPrice;
 import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.ledger.Credits;
+import org.carafe.server.ledger.Price;
 import org.carafe.server.openai.JsonBuffer;
 import org.carafe.server.serving.ModelCatalog;
 import org.carafe.server.serving.ServedModel;
@@ -81,7 +81,7 @@ final class ModelRoutes {
             entry.capabilities().stream().sorted().map(Capability::word).forEach(out::text);
             out.closeArray();
         }
-        ListPrice price = prices.of(model.id()).orElse(ListPrice.FREE);
+        Price price = prices.of(model.id()).orElse(Price.FREE);
         out.name("pricing").open();
         out.name("prompt").number(Credits.of(price.promptMicros()));
         out.name("completion").number(Credits.of(price.completionMicros()));

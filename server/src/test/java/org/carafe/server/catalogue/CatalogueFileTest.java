@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.carafe.server.config.SettingException;
+import org.carafe.server.ledger.Price;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,12 +65,12 @@ final class CatalogueFileTest {
         assertThat(a.id()).isEqualTo("in-house/a");
         assertThat(a.checkpoint()).isEqualTo("/srv/models/a");
         assertThat(a.capabilities()).containsExactlyInAnyOrder(Capability.CHAT, Capability.TOOLS);
-        assertThat(a.price()).isEqualTo(new ListPrice(1_250_000, 1, 3_000_000));
+        assertThat(a.price()).isEqualTo(new Price(0, 1_250_000, 1, 3_000_000));
         CatalogueModel b = catalogue.find("b").orElseThrow();
         assertThat(b.name()).isEqualTo("b");
         assertThat(b.price())
                 .as("a cached token costs what another does, unless said")
-                .isEqualTo(new ListPrice(2_000_000, 2_000_000, 4_000_000));
+                .isEqualTo(new Price(0, 2_000_000, 2_000_000, 4_000_000));
         assertThat(catalogue.find("c")).isEmpty();
     }
 

@@ -13,8 +13,8 @@ import org.carafe.server.catalogue.Capability;
 import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.CatalogueFile;
 import org.carafe.server.catalogue.CatalogueModel;
-import org.carafe.server.catalogue.ListPrice;
 import org.carafe.server.catalogue.PriceBook;
+import org.carafe.server.ledger.Price;
 import org.junit.jupiter.api.Test;
 
 final class CatalogueTest {
@@ -26,7 +26,7 @@ final class CatalogueTest {
             500,
             20,
             Set.of(Capability.CHAT),
-            new ListPrice(1_500_000, 250_000, 3_000_000),
+            new Price(0, 1_500_000, 250_000, 3_000_000),
             List.of("demo"));
     private static final Catalogue CATALOGUE = CatalogueFile.builtIn().and(List.of(ENTRY));
 
