@@ -101,6 +101,13 @@ need_fonts() {
     die "fontconfig or a font is missing: the tests of plots need one (Debian, Ubuntu: apt-get install fontconfig fonts-dejavu-core)"
 }
 
+# need_redis: a Redis for the tests of limits that servers share there.
+need_redis() {
+  command -v redis-server >/dev/null 2>&1 || apt_install redis-server || true
+  command -v redis-server >/dev/null 2>&1 ||
+    die "redis-server is missing: the tests of shared limits need one (Debian, Ubuntu: apt-get install redis-server)"
+}
+
 # need_disk MEGABYTES DIRECTORY: so much free space there.
 need_disk() {
   local free

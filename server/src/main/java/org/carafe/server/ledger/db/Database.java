@@ -3,6 +3,7 @@ package org.carafe.server.ledger.db;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -109,6 +110,19 @@ public final class Database implements AutoCloseable {
         return switch (dialect()) {
             case SQLITE -> Sqlite.connect(settings);
             case POSTGRESQL -> Postgresql.connect(settings);
+        };
+    }
+
+    /**
+     * A pool of its own, of connections that are not the ledger's; to be closed by whoever asked.
+     *
+     * @param patience how long to wait for a connection
+     * @param initSql runs on each new one
+     */
+    public HikariDataSource openPool(String name, int connectionsMax, Duration patience, String initSql) {
+        return switch (dialect()) {
+            case SQLITE -> throw new IllegalStateException("SQLite has one writer");
+            case POSTGRESQL -> Postgresql.pool(settings, name, connectionsMax, patience, initSql);
         };
     }
 

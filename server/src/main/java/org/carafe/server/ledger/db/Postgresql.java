@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,14 @@ final class Postgresql {
 
     static HikariDataSource writers(DatabaseSettings settings) {
         return new HikariDataSource(pool(settings, "ledger-writers", WRITERS));
+    }
+
+    static HikariDataSource pool(
+            DatabaseSettings settings, String name, int connectionsMax, Duration patience, String initSql) {
+        HikariConfig pool = pool(settings, name, connectionsMax);
+        pool.setConnectionTimeout(patience.toMillis());
+        pool.setConnectionInitSql(initSql);
+        return new HikariDataSource(pool);
     }
 
     private static HikariConfig pool(DatabaseSettings settings, String name, int connectionsMax) {
