@@ -36,7 +36,9 @@ public enum ErrorKind {
     SERVER_ERROR(Category.OURS, 500, "server_error", "internal_error"),
     /** The runner failed, and failed again when the request was tried once more. */
     UPSTREAM_ERROR(Category.OURS, 502, "server_error", "upstream_error"),
-    MODEL_UNAVAILABLE(Category.OURS, 503, "server_error", "model_unavailable");
+    MODEL_UNAVAILABLE(Category.OURS, 503, "server_error", "model_unavailable"),
+    /** Accounts, limits or balances cannot be looked up: nobody is let in on trust. */
+    LEDGER_UNAVAILABLE(Category.OURS, 503, "server_error", "ledger_unavailable");
 
     private final Category category;
     private final int status;
