@@ -8,6 +8,7 @@ import org.carafe.server.config.ByteSize;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.config.TimeSpan;
 import org.carafe.server.http.HttpSettings;
+import org.carafe.server.limits.LimitsPlace;
 import org.carafe.server.loading.ModelSettings;
 import org.carafe.server.loading.NumericType;
 import org.carafe.server.loading.RunnerChoice;
@@ -182,6 +183,16 @@ final class ServeOptions {
     Switch apiKeyInQuery = Switch.on;
 
     @Option(
+            names = "--limits",
+            paramLabel = "PLACE",
+            defaultValue = "local",
+            converter = LimitsPlaceConverter.class,
+            description =
+                    "Where limits of a minute are counted: local (this process), database (servers on one PostgreSQL"
+                            + " together) or redis://HOST:PORT (default: local).")
+    LimitsPlace limits = new LimitsPlace.Local();
+
+    @Option(
             names = "--unknown-fields",
             paramLabel = "reject|ignore",
             defaultValue = "reject",
@@ -300,6 +311,18 @@ final class ServeOptions {
             try {
                 return ByteSize.parse(value);
             } catch (SettingException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** {@code redis://HOST:PORT}. */
+    static final class LimitsPlaceConverter implements ITypeConverter<LimitsPlace> {
+        @Override
+        public LimitsPlace convert(String value) {
+            try {
+                return LimitsPlace.parse(value);
+            } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.carafe.server.config.SettingException;
 import org.carafe.server.http.HttpSettings;
+import org.carafe.server.limits.LimitsPlace;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -40,6 +41,16 @@ final class ServeOptionsTest {
                         .with(new HttpSettings.Limits(2 << 20, 32 << 10, 100, 256 << 20))
                         .with(new HttpSettings.Timeouts(60_000, 60_000, 15_000, 1500))
                         .with(new HttpSettings.Rules(HttpSettings.UnknownFields.IGNORE, false, false)));
+    }
+
+    @Test
+    void limitsAreCountedWhereAFlagSays() {
+        assertThat(parsed().limits).isEqualTo(new LimitsPlace.Local());
+        assertThat(parsed("--limits=redis://127.0.0.1:6379").limits)
+                .isEqualTo(new LimitsPlace.InRedis("redis://127.0.0.1:6379"));
+        assertThatThrownBy(() -> parsed("--limits=redis://user:secret@"))
+                .isInstanceOf(CommandLine.ParameterException.class)
+                .hasMessageNotContaining("secret");
     }
 
     @Test
