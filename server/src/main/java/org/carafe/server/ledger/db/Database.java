@@ -105,7 +105,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** A connection of its own, that the pools do not know, with autocommit off: for the ledger's writer. */
+    /** A connection of its own, that the pools do not know, with autocommit on. */
     public Connection openWriter() throws SQLException {
         return switch (dialect()) {
             case SQLITE -> Sqlite.connect(settings);

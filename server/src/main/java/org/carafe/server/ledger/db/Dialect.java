@@ -33,6 +33,15 @@ public enum Dialect {
         };
     }
 
+    /** Begins a transaction that will write. */
+    public String begin() {
+        return switch (this) {
+            // Not at its first write: it would have read what another has changed meanwhile.
+            case SQLITE -> "begin immediate";
+            case POSTGRESQL -> "begin";
+        };
+    }
+
     /** Ends a select whose rows are to stay as they are until the commit; SQLite has one writer anyway. */
     public String forUpdate() {
         return switch (this) {

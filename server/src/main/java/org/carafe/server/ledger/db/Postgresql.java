@@ -49,9 +49,7 @@ final class Postgresql {
     }
 
     static Connection connect(DatabaseSettings settings) throws SQLException {
-        Connection connection = DriverManager.getConnection(url(settings), properties());
-        connection.setAutoCommit(false);
-        return connection;
+        return DriverManager.getConnection(url(settings), properties());
     }
 
     private static String url(DatabaseSettings settings) {

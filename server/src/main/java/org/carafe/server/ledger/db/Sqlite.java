@@ -47,7 +47,6 @@ final class Sqlite {
                             + found.lines().findFirst().orElse("")
                             + ")");
                 }
-                connection.commit();
             }
         } catch (IOException e) {
             throw new LedgerUnavailableException("cannot open the ledger " + file + ": " + e.getMessage(), e);
@@ -92,9 +91,7 @@ final class Sqlite {
     }
 
     static Connection connect(DatabaseSettings settings) throws SQLException {
-        Connection connection = dataSource(settings, config()).getConnection();
-        connection.setAutoCommit(false);
-        return connection;
+        return dataSource(settings, config()).getConnection();
     }
 
     private static SQLiteDataSource dataSource(DatabaseSettings settings, SQLiteConfig config) {

@@ -61,11 +61,12 @@ create table fund (
     kind             text not null check (kind in ('issued', 'earned', 'prepaid', 'monthly', 'daily')),
     balance_micros   bigint not null default 0,
     held_micros      bigint not null default 0 check (held_micros >= 0),
-    -- Null: no floor (the house's).
+    -- Null: no floor (the house's); of an allowance 0.
     overdraft_micros bigint check (overdraft_micros >= 0),
     -- Of an allowance: the month (year * 12 + month - 1) or the day that its balance was granted for.
     period           bigint not null default 0,
     unique (account_id, kind),
+    constraint floor_of_accounts check ((account_id is null) = (overdraft_micros is null)),
     -- Law 2, held by the database too.
     constraint no_overspend check (overdraft_micros is null or balance_micros - held_micros >= -overdraft_micros)
 );

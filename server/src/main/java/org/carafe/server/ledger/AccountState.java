@@ -1,0 +1,83 @@
+package org.carafe.server.ledger;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An account inside a transaction: its funds, its meter, its keys that took part, its open requests. Nobody else changes it meanwhile. */
+final class AccountState {
+    final long id;
+    final Terms.OfAccount terms;
+    final MeterState meter;
+    final EnumMap<FundKind, FundState> funds = new EnumMap<>(FundKind.class);
+    final Map<Long, KeyState> keys = new HashMap<>();
+    final long freeBeforeMicros;
+    /** Open requests by key; null: not counted, as nothing limits them. */
+    @Nullable
+    Map<Long, Long> openByKey;
+
+    /** A key inside a transaction. */
+    record KeyState(long id, Terms.OfKey terms, MeterState meter) {}
+
+    AccountState(long id, Terms.OfAccount terms, MeterState meter, Iterable<FundState> funds) {
+        this.id = id;
+        this.terms = terms;
+        this.meter = meter;
+        for (FundState fund : funds) {
+            this.funds.put(fund.kind, fund);
+        }
+        this.freeBeforeMicros = freeMicros();
+    }
+
+    /** Of all funds, without what is held. */
+    long freeMicros() {
+        long sum = 0;
+        for (FundState fund : funds.values()) {
+            sum += fund.freeMicros();
+        }
+        return sum;
+    }
+
+    /** What holds may take. */
+    long availableMicros() {
+        long sum = 0;
+        for (FundState fund : funds.values()) {
+            sum += fund.availableMicros();
+        }
+        return sum;
+    }
+
+    long open() {
+        long sum = 0;
+        if (openByKey != null) {
+            for (long count : openByKey.values()) {
+                sum += count;
+            }
+        }
+        return sum;
+    }
+
+    long openOf(long keyId) {
+        return openByKey == null ? 0 : openByKey.getOrDefault(keyId, 0L);
+    }
+
+    /** The allowance of the shortest period that it has. */
+    @Nullable
+    Allowance allowance() {
+        FundState daily = funds.get(FundKind.DAILY);
+        if (daily != null && terms.dailyMicros() != null) {
+            return allowance(daily, terms.dailyMicros(), Periods.startOfDay(daily.period + 1));
+        }
+        FundState monthly = funds.get(FundKind.MONTHLY);
+        if (monthly != null && terms.monthlyMicros() != null) {
+            return allowance(monthly, terms.monthlyMicros(), Periods.startOfMonth(monthly.period + 1));
+        }
+        return null;
+    }
+
+    private static Allowance allowance(FundState fund, long limitMicros, Instant resetsAt) {
+        return new Allowance(fund.kind, limitMicros, Math.max(0, fund.freeMicros()), resetsAt);
+    }
+}

@@ -1,0 +1,223 @@
+package org.carafe.server.ledger;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.carafe.inference.engine.Usage;
+import org.carafe.server.ledger.AccountState.KeyState;
+import org.carafe.server.ledger.BatchWriter.Closing;
+import org.carafe.server.ledger.BatchWriter.DayKey;
+import org.carafe.server.ledger.BatchWriter.DayUsage;
+import org.carafe.server.ledger.BatchWriter.Opening;
+import org.carafe.server.ledger.db.Dialect;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many acts in one database transaction: what they are about is read (and locked) once, each is decided in memory in the order of its
+ * arrival, and what they came to is written once. Endings come first, so that what they free is there for the holds.
+ */
+final class Batch {
+    private final Statements statements;
+    private final TermsCache terms;
+    private final Dialect dialect;
+    private final RowIds ids;
+    private final Instant now;
+    private final long holdMillis;
+    private final BatchWriter writer;
+    private final Journal journal = new Journal();
+    private final Map<DayKey, DayUsage> usage = new HashMap<>();
+    private final List<Runnable> results = new ArrayList<>();
+    private Map<Long, AccountState> accounts = Map.of();
+
+    /** @param holdMillis after which a hold expires that nobody renews */
+    Batch(Statements statements, TermsCache terms, Dialect dialect, RowIds ids, Instant now, long holdMillis) {
+        this.statements = statements;
+        this.terms = terms;
+        this.dialect = dialect;
+        this.ids = ids;
+        this.now = now;
+        this.holdMillis = holdMillis;
+        this.writer = new BatchWriter(statements, now.toEpochMilli());
+    }
+
+    /** Does all, up to the commit, which is the caller's. */
+    void run(List<Act> acts) throws SQLException {
+        terms.refresh(statements);
+        read(acts);
+        accounts.values().forEach(this::turnPeriods);
+        end(acts);
+        admit(acts);
+        for (Act act : acts) {
+            if (act instanceof Act.Notes notes) {
+                writer.note(notes.notes(), now.toEpochMilli() + holdMillis);
+                results.add(() -> notes.done().complete(true));
+            }
+        }
+        writer.journal(journal);
+        writer.usage(usage);
+        writer.accounts(accounts.values());
+        writer.house(journal);
+    }
+
+    /** After the commit: tells everyone who waits, and the listener. */
+    void committed(LedgerListener listener) {
+        results.forEach(Runnable::run);
+        for (AccountState account : accounts.values()) {
+            if (account.freeMicros() != account.freeBeforeMicros) {
+                listener.freeChanged(account.id, account.freeBeforeMicros, account.freeMicros());
+            }
+            for (KeyState key : account.keys.values()) {
+                MeterState meter = key.meter();
+                if (meter.spentMicros != meter.spentBeforeMicros) {
+                    listener.keyCharged(
+                            key.id(),
+                            meter.spentBeforeMicros,
+                            meter.spentMicros,
+                            key.terms().budgetMicros());
+                }
+            }
+        }
+    }
+
+    private void read(List<Act> acts) throws SQLException {
+        Set<Long> accountIds = new HashSet<>();
+        Set<Long> keyIds = new HashSet<>();
+        for (Act act : acts) {
+            switch (act) {
+                case Act.Hold hold -> {
+                    accountIds.add(hold.request().accountId());
+                    keyIds.add(hold.request().keyId());
+                }
+                case Act.End end -> {
+                    accountIds.add(end.hold().accountId());
+                    keyIds.add(end.hold().keyId());
+                }
+                case Act.Notes notes -> {}
+            }
+        }
+        accounts = new BatchReader(statements, terms, dialect).read(accountIds, keyIds);
+    }
+
+    private void turnPeriods(AccountState account) {
+        long day = Periods.day(now);
+        account.meter.turnTo(day);
+        account.keys.values().forEach(key -> key.meter().turnTo(day));
+        turn(account, account.funds.get(FundKind.DAILY), account.terms.dailyMicros(), day);
+        turn(account, account.funds.get(FundKind.MONTHLY), account.terms.monthlyMicros(), Periods.month(now));
+    }
+
+    /** What is left of the last period lapses, but for what is held: that lapses when its hold ends. */
+    private void turn(AccountState account, @Nullable FundState fund, @Nullable Long allowance, long period) {
+        if (fund == null || period <= fund.period) {
+            return;
+        }
+        journal.lapse(ids.next(), account, fund, Math.max(0, fund.freeMicros()));
+        journal.grant(ids.next(), account, fund, allowance == null ? 0 : allowance);
+        fund.period = period;
+    }
+
+    private void end(List<Act> acts) throws SQLException {
+        List<Act.End> ends = new ArrayList<>();
+        List<Closing> closings = new ArrayList<>();
+        for (Act act : acts) {
+            if (act instanceof Act.End end) {
+                Usage used = end.ending() == Ending.VOIDED ? new Usage(0, 0, 0) : end.usage();
+                // Never above the hold: what generated more than was paid for is ours to bear.
+                long cost = Math.min(
+                        end.hold()
+                                .price()
+                                .costMicros(used.promptTokens(), used.cachedPromptTokens(), used.completionTokens()),
+                        end.hold().heldMicros());
+                ends.add(end);
+                closings.add(new Closing(end.hold(), end.ending(), used, cost));
+            }
+        }
+        int[] closed = writer.close(closings);
+        for (int i = 0; i < closed.length; i++) {
+            Act.End end = ends.get(i);
+            if (closed[i] == 1) {
+                Closing closing = closings.get(i);
+                settle(closing);
+                results.add(() -> end.done().complete(closing.costMicros()));
+            } else {
+                results.add(() -> end.done().complete(-1L));
+            }
+        }
+    }
+
+    private void settle(Closing closing) {
+        OpenHold hold = closing.hold();
+        AccountState account = account(hold.accountId());
+        long cost = closing.costMicros();
+        long daily = Math.min(cost, hold.heldDaily());
+        long monthly = Math.min(cost - daily, hold.heldMonthly());
+        long prepaid = cost - daily - monthly;
+        journal.charge(hold.id(), account, daily, monthly, prepaid);
+        free(account, hold, FundKind.DAILY, daily);
+        free(account, hold, FundKind.MONTHLY, monthly);
+        free(account, hold, FundKind.PREPAID, prepaid);
+        boolean counts = closing.ending() != Ending.VOIDED;
+        long tokens = (long) closing.usage().promptTokens() + closing.usage().completionTokens();
+        account.meter.end(0, cost, hold.day(), hold.tokensMax(), tokens, counts);
+        key(account, hold.keyId()).meter().end(hold.heldMicros(), cost, hold.day(), hold.tokensMax(), tokens, counts);
+        if (account.openByKey != null) {
+            account.openByKey.merge(hold.keyId(), -1L, Long::sum);
+        }
+        if (counts) {
+            usage.computeIfAbsent(
+                            new DayKey(account.id, Periods.day(now), hold.keyId(), hold.model()), key -> new DayUsage())
+                    .add(closing.usage(), cost);
+        }
+    }
+
+    private void free(AccountState account, OpenHold hold, FundKind kind, long chargedMicros) {
+        long held = hold.held(kind);
+        FundState fund = account.funds.get(kind);
+        if (held == 0 || fund == null) {
+            return;
+        }
+        fund.hold(-held);
+        if (!hold.isCurrent(kind, fund.period)) {
+            journal.lapse(ids.next(), account, fund, held - chargedMicros);
+        }
+    }
+
+    private void admit(List<Act> acts) throws SQLException {
+        List<Opening> openings = new ArrayList<>();
+        for (Act act : acts) {
+            if (act instanceof Act.Hold hold) {
+                HoldRequest request = hold.request();
+                AccountState account = account(request.accountId());
+                Price price = terms.price(statements, request.model());
+                HoldResult result =
+                        new Admissions(now).decide(request, account, key(account, request.keyId()), price, ids.next());
+                if (result instanceof HoldResult.Held held) {
+                    openings.add(new Opening(held.hold(), request.requestId(), now.toEpochMilli() + holdMillis));
+                }
+                results.add(() -> hold.done().complete(result));
+            }
+        }
+        writer.open(openings);
+    }
+
+    private AccountState account(long id) {
+        AccountState account = accounts.get(id);
+        if (account == null) {
+            throw new IllegalStateException("account " + id + " was not read");
+        }
+        return account;
+    }
+
+    private static KeyState key(AccountState account, long id) {
+        KeyState key = account.keys.get(id);
+        if (key == null) {
+            throw new IllegalStateException("key " + id + " is not one of account " + account.id);
+        }
+        return key;
+    }
+}
