@@ -16,4 +16,9 @@ public interface Hold {
 
     /** Gives everything back: the engine never took the request. */
     void release();
+
+    /** Micro-credits that {@link #settle} charged; 0 before, and where nothing is charged. */
+    default long costMicros() {
+        return 0;
+    }
 }

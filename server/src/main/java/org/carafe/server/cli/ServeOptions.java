@@ -227,6 +227,21 @@ final class ServeOptions {
     boolean demo;
 
     @Option(
+            names = "--request-log",
+            paramLabel = "FILE|-|off",
+            description = "Where each answered request becomes a line of JSON; - is stdout"
+                    + " (default: requests.jsonl in the data directory).")
+    @Nullable
+    String requestLog;
+
+    @Option(
+            names = "--log-prompts",
+            paramLabel = "on|off",
+            defaultValue = "off",
+            description = "Whether the request log holds prompts and answers too (default: ${DEFAULT-VALUE}).")
+    Switch logPrompts = Switch.off;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description = "A YAML file of these settings, without their dashes; flags win over it.")

@@ -23,6 +23,7 @@ import org.carafe.server.loading.ModelLoader;
 import org.carafe.server.loading.RunnerChoice;
 import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
+import org.carafe.server.requestlog.RequestLog;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
 import org.carafe.server.serving.SystemFingerprint;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final long WATCH_MILLIS = 500;
+    private static final Path DATA = Path.of("carafe-data");
 
     private final ServeOptions options;
     private final ModelSource source;
@@ -67,9 +69,13 @@ final class ServerProcess {
 
     private int run(Shutdown shutdown, ReadyAction action) throws IOException, InterruptedException {
         // Before anything is bound: a file that is no catalogue ends the process at once.
-        Offer offer = Offer.read(Path.of("carafe-data"), options.catalogue, options.modelsDirectory);
+        Offer offer = Offer.read(DATA, options.catalogue, options.modelsDirectory);
         try (ServerMetrics metrics = new ServerMetrics();
+                RequestLog log = RequestLogs.open(options, DATA, stdout);
                 HttpServer http = bind(metrics)) {
+            metrics.counted("carafe_request_log_lines", "Lines written to the request log.", log::written);
+            metrics.counted("carafe_request_log_dropped", "Requests that are not in the request log.", log::dropped);
+            http.logTo(log, options.logPrompts == ServeOptions.Switch.on);
             http.offer(offer.catalogue(), PriceBook.of(offer.catalogue()), Instant.now());
             String asked = offer.checkpointOf(options.model);
             ModelSource.Found found = source.find(asked, !options.demo && options.runner != RunnerChoice.synthetic);

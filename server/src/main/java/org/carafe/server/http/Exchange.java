@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.carafe.server.auth.Credential;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.JsonBuffer;
@@ -27,6 +28,8 @@ final class Exchange {
     private final Optional<WatchedEndPoint> endPoint;
     private final List<Runnable> atEnd = new ArrayList<>(0);
     private @Nullable Principal principal;
+    private @Nullable String keyPrefix;
+    private RequestFacts facts = new RequestFacts(false, startNanos);
     private @Nullable EventStream events;
     private @Nullable ErrorKind failure;
     private int failureStatus;
@@ -73,6 +76,32 @@ final class Exchange {
 
     void authenticated(Principal caller) {
         principal = caller;
+    }
+
+    /** The caller, or null where nobody was let in. */
+    @Nullable
+    Principal caller() {
+        return principal;
+    }
+
+    /** The characters that the caller's key is recognised by; null where it is none of the ledger's form. */
+    @Nullable
+    String keyPrefix() {
+        return keyPrefix;
+    }
+
+    void presented(@Nullable Credential credential) {
+        keyPrefix = credential == null ? null : KeyPrefix.of(credential.secret());
+    }
+
+    /** What is known about this request so far. */
+    RequestFacts facts() {
+        return facts;
+    }
+
+    /** Prompts and answers are to be logged. To be called before anything is known. */
+    void keepTexts() {
+        facts = new RequestFacts(true, startNanos);
     }
 
     @Nullable

@@ -44,6 +44,11 @@ final class Generations {
                 plan.promptTokens(),
                 plan.completionTokensMax(),
                 plan.sequences().size()));
+        exchange.facts()
+                .admitted(
+                        plan.model().name(),
+                        fields.stream(),
+                        plan.prompts().getFirst().text());
         Sequences sequences;
         try {
             exchange.headers(hold.headers());
@@ -75,9 +80,9 @@ final class Generations {
             List<SequenceReader> readers = new ArrayList<>();
             for (int i = 0; i < sequences.count(); i++) {
                 StreamSink sink = new StreamSink(events, encoder, i, plan.maxTokens() > 0);
-                readers.add(new SequenceReader(sequences.get(i), sink, sequences));
+                readers.add(new SequenceReader(sequences.get(i), new NotedSink(sink, exchange.facts(), i), sequences));
             }
-            UsageTotal usage = readAndSettle(plan, hold, sequences, readers);
+            UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers);
             JsonBuffer out = new JsonBuffer();
             for (int i = 0; i < readers.size(); i++) {
                 encoder.finish(out, i, reasonOf(readers.get(i)));
@@ -106,9 +111,9 @@ final class Generations {
             Answer answer = new Answer(fields.logprobs() >= 0 || plan.sequencesPerPrompt() > fields.n());
             answers.add(answer);
             WholeSink sink = new WholeSink(answer, memory, plan.maxTokens() > 0);
-            readers.add(new SequenceReader(sequences.get(i), sink, sequences));
+            readers.add(new SequenceReader(sequences.get(i), new NotedSink(sink, exchange.facts(), i), sequences));
         }
-        UsageTotal usage = readAndSettle(plan, hold, sequences, readers);
+        UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers);
         for (int i = 0; i < answers.size(); i++) {
             // The prompt was scored for the first of its sequences.
             answers.get(i).promptOf(answers.get(i - i % plan.sequencesPerPrompt()));
@@ -124,7 +129,7 @@ final class Generations {
 
     /** Reads all sequences to their ends, settles what they used, and throws if the answer is not whole. */
     private static UsageTotal readAndSettle(
-            RequestPlan plan, Hold hold, Sequences sequences, List<SequenceReader> readers) {
+            RequestFacts facts, RequestPlan plan, Hold hold, Sequences sequences, List<SequenceReader> readers) {
         UsageTotal usage = new UsageTotal((int) plan.promptTokens(), 0, 0);
         try {
             read(sequences, readers);
@@ -133,6 +138,7 @@ final class Generations {
             // Whatever was thrown: nothing runs any more, and what was used is posted.
             sequences.close();
             hold.settle(usage.toUsage());
+            facts.settled(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens(), hold.costMicros());
         }
         check(sequences, readers);
         return usage;

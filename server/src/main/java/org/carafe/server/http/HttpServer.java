@@ -7,20 +7,20 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.Authenticator;
+import org.carafe.server.auth.Credential;
 import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.PriceBook;
-import org.carafe.server.error.ErrorKind;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.openai.RequestParser;
+import org.carafe.server.requestlog.RequestLog;
 import org.carafe.server.serving.ModelCatalog;
 import org.carafe.server.serving.Prompts;
 import org.carafe.server.serving.RequestPlanner;
 import org.carafe.server.serving.ServedModel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running HTTP server. It answers probes from the start and requests once {@link #serve} was called. Thread-safe.
@@ -28,17 +28,15 @@ import org.slf4j.LoggerFactory;
  * <p>To stop: {@link #drain}, then {@link #close}, then close the engines.
  */
 public final class HttpServer implements AutoCloseable {
-    private static final Logger ACCESS = LoggerFactory.getLogger("org.carafe.server.access");
-
     private final HttpSettings settings;
     private final Authenticator authenticator;
-    private final ServerMetrics metrics;
     private final HostCheck hosts;
     private final Gate gate = new Gate();
     private final ModelCatalog models = new ModelCatalog();
     private final ModelRoutes modelRoutes;
     private final MemoryBudget answers = MemoryBudget.ofAnswers();
     private final Heartbeats heartbeats;
+    private final Journal journal;
     private final Javalin javalin;
 
     /** What answers a route. */
@@ -49,7 +47,7 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(HttpSettings settings, Authenticator authenticator, Admission admission, ServerMetrics metrics) {
         this.settings = settings;
         this.authenticator = authenticator;
-        this.metrics = metrics;
+        this.journal = new Journal(metrics, InstantSource.system());
         this.hosts = new HostCheck(settings.host(), authenticator.letsAnyoneIn());
         this.heartbeats = new Heartbeats(settings.timeouts().heartbeatMillis());
         Prompts prompts = new Prompts();
@@ -156,6 +154,11 @@ public final class HttpServer implements AutoCloseable {
         modelRoutes.price(prices);
     }
 
+    /** Logs every request from now on, with prompts and answers where {@code withTexts}. */
+    public void logTo(RequestLog log, boolean withTexts) {
+        journal.to(log, withTexts);
+    }
+
     /** What log-probabilities may take that wait for the rest of their answers. */
     MemoryBudget answerBudget() {
         return answers;
@@ -184,13 +187,16 @@ public final class HttpServer implements AutoCloseable {
 
     private void handle(Exchange exchange, Routes route, Endpoint endpoint) {
         boolean inside = false;
+        journal.begin(exchange);
         try {
             hosts.check(exchange.context().header("Host"));
             boolean keyed = route.keyed()
                     || (route == Routes.METRICS && settings.rules().metricsNeedKey());
             if (keyed) {
-                exchange.authenticated(authenticator.authenticate(
-                        Credentials.find(exchange.context(), settings.rules().keyInQuery())));
+                Credential credential =
+                        Credentials.find(exchange.context(), settings.rules().keyInQuery());
+                exchange.presented(credential);
+                exchange.authenticated(authenticator.authenticate(credential));
             }
             if (route.keyed()) {
                 gate.enter();
@@ -206,35 +212,13 @@ public final class HttpServer implements AutoCloseable {
                 exchange.complete();
                 gate.leave();
             }
-            ended(exchange);
+            journal.ended(exchange, route.metering() != Metering.OPEN);
         }
     }
 
     private void unmatched(Context context, Exception thrown) {
         Exchange exchange = new Exchange(context, "unmatched");
         Errors.answer(exchange, thrown);
-        ended(exchange);
-    }
-
-    private void ended(Exchange exchange) {
-        ErrorKind failure = exchange.failure();
-        String code = failure == null ? "none" : failure.code();
-        int status = exchange.status();
-        String method = exchange.route().equals("unmatched")
-                ? "any"
-                : exchange.context().req().getMethod();
-        metrics.answered(exchange.route(), method, status, code, exchange.elapsedNanos());
-        if (ACCESS.isDebugEnabled()) {
-            // The route, not the URI: a key may stand in a query.
-            ACCESS.debug(
-                    "{} {} {} {} {} {} ms {}",
-                    exchange.requestId(),
-                    method,
-                    exchange.route(),
-                    status,
-                    code,
-                    exchange.elapsedNanos() / 1_000_000,
-                    exchange.keyId());
-        }
+        journal.ended(exchange, true);
     }
 }

@@ -33,6 +33,8 @@ public final class ServerMetrics implements AutoCloseable {
     // Looked up by hand: a registry builds its tags and name anew at each look.
     private final ConcurrentHashMap<RouteStatus, Timer> requests = new ConcurrentHashMap<>();
 
+    private final AccountMetrics accounts = new AccountMetrics(registry);
+
     private record RouteStatus(String route, String method, int status, String code) {}
 
     public ServerMetrics() {
@@ -135,6 +137,18 @@ public final class ServerMetrics implements AutoCloseable {
     /** Connections or requests that are there right now. */
     public void live(String name, String help, Supplier<Number> value) {
         Gauge.builder(name, value).description(help).register(registry);
+    }
+
+    /** Something counted elsewhere, that only rises. */
+    public void counted(String name, String help, Supplier<Number> count) {
+        FunctionCounter.builder(name, count, source -> source.get().doubleValue())
+                .description(help)
+                .register(registry);
+    }
+
+    /** What accounts use. */
+    public AccountMetrics accounts() {
+        return accounts;
     }
 
     /** Prometheus's text format. */
