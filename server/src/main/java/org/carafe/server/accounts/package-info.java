@@ -1,6 +1,6 @@
 /**
- * Accounts, plans and keys, and every act of an administrator on them. Owns what they mean; the rows are {@code ledger.store}'s. Called by
- * the admin API and by the shell alike.
+ * What accounts, plans, keys, assistants, channels and prices are: plain records. Owns what they mean; the rows are
+ * {@code ledger.store}'s, the acts of an administrator on them {@code admin}'s. Anyone may use them.
  */
 @NullMarked
 package org.carafe.server.accounts;

@@ -84,7 +84,7 @@ create table ledger_transaction (
     actor      text,
     at         bigint not null
 );
-create index ledger_transaction_of_account on ledger_transaction (account_id, id);
+create index ledger_transaction_of_account on ledger_transaction (account_id, at, id);
 create unique index ledger_transaction_reversed on ledger_transaction (reverses) where reverses is not null;
 
 -- Append only. The entries of a transaction sum to zero.

@@ -1,0 +1,33 @@
+package org.carafe.server.accounts;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key, as far as it can be known: its text is nowhere.
+ *
+ * @param publicId {@code key_...}
+ * @param account name of its account; null: a management key
+ * @param prefix the key's first characters, to recognise it by
+ * @param replacedBy public id of its successor; null: not rotated
+ * @param spentMicros all that its requests have cost
+ * @param heldMicros reserved by its requests that run
+ */
+public record ApiKey(
+        long id,
+        String publicId,
+        @Nullable String account,
+        KeyKind kind,
+        String prefix,
+        KeySettings settings,
+        @Nullable Instant revokedAt,
+        @Nullable String replacedBy,
+        Instant createdAt,
+        long spentMicros,
+        long heldMicros) {
+    /** True if it opens nothing any more. */
+    public boolean isOver(Instant now) {
+        Instant expiresAt = settings.expiresAt();
+        return revokedAt != null || (expiresAt != null && !now.isBefore(expiresAt));
+    }
+}
