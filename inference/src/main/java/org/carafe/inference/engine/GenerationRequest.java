@@ -34,4 +34,10 @@ public record GenerationRequest(
         assert prompt.size() > 0 && maxTokens > 0 && promptLogprobs >= -1
                 : "an admitted request has a prompt and room to answer";
     }
+
+    /** The same with another limit of its answer. */
+    public GenerationRequest withMaxTokens(int tokens) {
+        return new GenerationRequest(
+                requestId, account, prompt, sampling, tokens, stopTokenIds, priority, deadline, promptLogprobs);
+    }
 }

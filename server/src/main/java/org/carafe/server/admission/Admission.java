@@ -22,6 +22,7 @@ public interface Admission {
      * @param promptTokens of all its prompts together
      * @param completionTokensMax of all its sequences together
      * @param sequences how many the engine will run
+     * @param completionsAsked whether the caller named the most; else less may be granted
      */
     record Demand(
             String requestId,
@@ -29,5 +30,6 @@ public interface Admission {
             String model,
             long promptTokens,
             long completionTokensMax,
-            int sequences) {}
+            int sequences,
+            boolean completionsAsked) {}
 }

@@ -11,10 +11,16 @@ public interface Hold {
     /** Rate limit headers for this response; empty where nothing is limited. */
     Map<String, String> headers();
 
+    /** Tokens of all answers together that are paid for: less than was demanded only where the caller named no maximum. */
+    long completionTokensMax();
+
+    /** Says what was delivered so far, should this process not live to settle. Returns at once. */
+    void delivered(Usage soFar);
+
     /** Posts what was really used. Returns once that is durable: the last chunk of a stream is written after it. */
     void settle(Usage usage);
 
-    /** Gives everything back: the engine never took the request. */
+    /** Gives everything back: nothing ran, or what failed was ours and nothing was delivered. */
     void release();
 
     /** Micro-credits that {@link #settle} charged; 0 before, and where nothing is charged. */

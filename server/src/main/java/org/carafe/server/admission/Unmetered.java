@@ -13,7 +13,7 @@ public final class Unmetered implements Admission {
     @Override
     public Hold hold(Demand demand) {
         open.incrementAndGet();
-        return new Free();
+        return new Free(demand.completionTokensMax());
     }
 
     @Override
@@ -28,11 +28,24 @@ public final class Unmetered implements Admission {
 
     private final class Free implements Hold {
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final long completionTokensMax;
+
+        Free(long completionTokensMax) {
+            this.completionTokensMax = completionTokensMax;
+        }
 
         @Override
         public Map<String, String> headers() {
             return Map.of();
         }
+
+        @Override
+        public long completionTokensMax() {
+            return completionTokensMax;
+        }
+
+        @Override
+        public void delivered(Usage soFar) {}
 
         @Override
         public void settle(Usage usage) {

@@ -13,6 +13,11 @@ public enum ErrorKind {
     CONTEXT_LENGTH_EXCEEDED(Category.CALLER, 400, "invalid_request_error", "context_length_exceeded"),
     INVALID_API_KEY(Category.CALLER, 401, "authentication_error", "invalid_api_key"),
     KEY_REVOKED(Category.CALLER, 403, "permission_error", "key_revoked"),
+    ACCOUNT_DISABLED(Category.CALLER, 403, "permission_error", "account_disabled"),
+    /** A management key infers nothing, an inference key administers nothing. */
+    KEY_NOT_FOR_THIS(Category.CALLER, 403, "permission_error", "wrong_key_kind"),
+    ROUTE_NOT_ALLOWED(Category.CALLER, 403, "permission_error", "route_not_allowed"),
+    ADDRESS_NOT_ALLOWED(Category.CALLER, 403, "permission_error", "address_not_allowed"),
     MODEL_NOT_ALLOWED(Category.CALLER, 403, "permission_error", "model_not_allowed"),
     ORIGIN_NOT_ALLOWED(Category.CALLER, 403, "permission_error", "origin_not_allowed"),
     /** A channel that was switched off. */

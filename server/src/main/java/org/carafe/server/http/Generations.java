@@ -3,6 +3,7 @@ package org.carafe.server.http;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.carafe.inference.engine.FinishReason;
 import org.carafe.inference.engine.Usage;
 import org.carafe.inference.text.TextEvent;
@@ -33,24 +34,28 @@ final class Generations {
         this.heartbeats = heartbeats;
     }
 
-    void run(Exchange exchange, RequestPlan plan, SamplingFields fields, AnswerEncoder encoder) throws IOException {
+    void run(Exchange exchange, RequestPlan planned, SamplingFields fields, AnswerEncoder encoder) throws IOException {
         AnswerMemory memory = new AnswerMemory(answerBudget);
         exchange.atEnd(memory::giveBack);
-        memory.take(plan.reservedBytes());
+        memory.take(planned.reservedBytes());
         Hold hold = admission.hold(new Admission.Demand(
                 exchange.requestId(),
                 exchange.principal(),
-                plan.model().name(),
-                plan.promptTokens(),
-                plan.completionTokensMax(),
-                plan.sequences().size()));
-        exchange.facts()
-                .admitted(
-                        plan.model().name(),
-                        fields.stream(),
-                        plan.prompts().getFirst().text());
+                planned.model().name(),
+                planned.promptTokens(),
+                planned.completionTokensMax(),
+                planned.sequences().size(),
+                planned.maxTokensAsked()));
+        RequestPlan plan;
         Sequences sequences;
         try {
+            plan = planned.within(
+                    (int) (hold.completionTokensMax() / planned.sequences().size()));
+            exchange.facts()
+                    .admitted(
+                            plan.model().name(),
+                            fields.stream(),
+                            plan.prompts().getFirst().text());
             exchange.headers(hold.headers());
             sequences = Sequences.submit(plan);
         } catch (RuntimeException e) {
@@ -77,12 +82,14 @@ final class Generations {
         exchange.streams(events);
         heartbeats.add(events);
         try {
+            Delivery delivery = new Delivery(hold, plan.promptTokens());
             List<SequenceReader> readers = new ArrayList<>();
             for (int i = 0; i < sequences.count(); i++) {
-                StreamSink sink = new StreamSink(events, encoder, i, plan.maxTokens() > 0);
+                StreamSink sink = new StreamSink(
+                        events, encoder, i, plan.maxTokens() > 0, delivery, i % plan.sequencesPerPrompt() == 0);
                 readers.add(new SequenceReader(sequences.get(i), new NotedSink(sink, exchange.facts(), i), sequences));
             }
-            UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers);
+            UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers, events::started);
             JsonBuffer out = new JsonBuffer();
             for (int i = 0; i < readers.size(); i++) {
                 encoder.finish(out, i, reasonOf(readers.get(i)));
@@ -113,7 +120,7 @@ final class Generations {
             WholeSink sink = new WholeSink(answer, memory, plan.maxTokens() > 0);
             readers.add(new SequenceReader(sequences.get(i), new NotedSink(sink, exchange.facts(), i), sequences));
         }
-        UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers);
+        UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers, () -> false);
         for (int i = 0; i < answers.size(); i++) {
             // The prompt was scored for the first of its sequences.
             answers.get(i).promptOf(answers.get(i - i % plan.sequencesPerPrompt()));
@@ -127,21 +134,41 @@ final class Generations {
         return reader.last() instanceof TextEvent.End end ? end.reason() : FinishReason.CANCELLED;
     }
 
-    /** Reads all sequences to their ends, settles what they used, and throws if the answer is not whole. */
+    /**
+     * Reads all sequences to their ends, settles what they used, and throws if the answer is not whole. What failed on our side before
+     * anything was sent costs nothing.
+     */
     private static UsageTotal readAndSettle(
-            RequestFacts facts, RequestPlan plan, Hold hold, Sequences sequences, List<SequenceReader> readers) {
+            RequestFacts facts,
+            RequestPlan plan,
+            Hold hold,
+            Sequences sequences,
+            List<SequenceReader> readers,
+            BooleanSupplier anySent) {
         UsageTotal usage = new UsageTotal((int) plan.promptTokens(), 0, 0);
+        boolean wasRead = false;
         try {
             read(sequences, readers);
             usage = total(plan, readers);
+            wasRead = true;
         } finally {
             // Whatever was thrown: nothing runs any more, and what was used is posted.
             sequences.close();
-            hold.settle(usage.toUsage());
-            facts.settled(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens(), hold.costMicros());
+            if ((!wasRead || isOurFailure(sequences, readers)) && !anySent.getAsBoolean()) {
+                hold.release();
+            } else {
+                hold.settle(usage.toUsage());
+                facts.settled(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens(), hold.costMicros());
+            }
         }
         check(sequences, readers);
         return usage;
+    }
+
+    private static boolean isOurFailure(Sequences sequences, List<SequenceReader> readers) {
+        return !sequences.isPeerGone()
+                && readers.stream()
+                        .anyMatch(reader -> reader.failure() != null || reader.last() instanceof TextEvent.Failed);
     }
 
     private static void read(Sequences sequences, List<SequenceReader> readers) {

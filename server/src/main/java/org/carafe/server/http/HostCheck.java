@@ -2,6 +2,7 @@ package org.carafe.server.http;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.jspecify.annotations.Nullable;
@@ -14,22 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class HostCheck {
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1", "0:0:0:0:0:0:0:1");
 
-    private final boolean checks;
+    private final boolean local;
+    private final BooleanSupplier open;
 
     /** @param open whether everyone is let in without a key */
-    HostCheck(String boundHost, boolean open) {
-        checks = open && isLocal(boundHost);
+    HostCheck(String boundHost, BooleanSupplier open) {
+        this.local = isLocal(boundHost);
+        this.open = open;
     }
 
     /** @throws ApiException {@code ORIGIN_NOT_ALLOWED} */
     void check(@Nullable String hostHeader) {
-        if (checks && hostHeader != null && !isLocal(name(hostHeader))) {
+        if (local && hostHeader != null && open.getAsBoolean() && !isLocal(name(hostHeader))) {
             String shown = hostHeader.length() > 80 ? hostHeader.substring(0, 80) + "…" : hostHeader;
             throw new ApiException(
                     ErrorKind.ORIGIN_NOT_ALLOWED,
                     "Host '" + shown
                             + "' is not this machine's own name. A server on a loopback address without keys answers to"
-                            + " localhost only; start it with --api-key-file or another --host.");
+                            + " localhost only; create a key or start it with another --host.");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.Credential;
+import org.carafe.server.auth.Scopes;
 import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.metrics.ServerMetrics;
@@ -48,7 +49,7 @@ public final class HttpServer implements AutoCloseable {
         this.settings = settings;
         this.authenticator = authenticator;
         this.journal = new Journal(metrics, InstantSource.system());
-        this.hosts = new HostCheck(settings.host(), authenticator.letsAnyoneIn());
+        this.hosts = new HostCheck(settings.host(), authenticator::letsAnyoneIn);
         this.heartbeats = new Heartbeats(settings.timeouts().heartbeatMillis());
         Prompts prompts = new Prompts();
         MemoryBudget budget = MemoryBudget.ofBodies(settings.limits().requestBytesMax());
@@ -197,6 +198,12 @@ public final class HttpServer implements AutoCloseable {
                         Credentials.find(exchange.context(), settings.rules().keyInQuery());
                 exchange.presented(credential);
                 exchange.authenticated(authenticator.authenticate(credential));
+                Scopes.check(
+                        exchange.principal(),
+                        route.keyKind(),
+                        route.path(),
+                        exchange.context().header("Origin"),
+                        exchange.context().req().getRemoteAddr());
             }
             if (route.keyed()) {
                 gate.enter();

@@ -2,6 +2,7 @@ package org.carafe.server.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.carafe.server.accounts.KeyKind;
 
 /** All routes: what the server registers, what a 405 lists, and what the OpenAPI document must describe. */
 enum Routes {
@@ -47,6 +48,14 @@ enum Routes {
     /** Whether it asks for a key, and is closed while loading and draining. */
     boolean keyed() {
         return metering != Metering.OPEN;
+    }
+
+    /** The keys that it is for. */
+    KeyKind keyKind() {
+        if (metering == Metering.ADMIN) {
+            return KeyKind.MANAGEMENT;
+        }
+        return path.startsWith("/v1/channels/") ? KeyKind.CHANNEL : KeyKind.INFERENCE;
     }
 
     private boolean matches(String asked) {

@@ -16,14 +16,28 @@ final class StreamSink implements SequenceReader.Sink {
     private final int index;
     private final boolean withText;
     private final JsonBuffer out = new JsonBuffer();
+    private final Delivery delivery;
+    private final boolean tellsPrompt;
     private boolean begun;
+    private int unsentTokens;
 
-    /** @param withText false where only the prompt was asked for */
-    StreamSink(EventStream events, AnswerEncoder encoder, int index, boolean withText) {
+    /**
+     * @param withText false where only the prompt was asked for
+     * @param tellsPrompt true for the first sequence of each prompt
+     */
+    StreamSink(
+            EventStream events,
+            AnswerEncoder encoder,
+            int index,
+            boolean withText,
+            Delivery delivery,
+            boolean tellsPrompt) {
         this.events = events;
         this.encoder = encoder;
         this.index = index;
         this.withText = withText;
+        this.delivery = delivery;
+        this.tellsPrompt = tellsPrompt;
     }
 
     @Override
@@ -32,10 +46,16 @@ final class StreamSink implements SequenceReader.Sink {
             flush();
         }
         switch (event) {
-            case TextEvent.Prompt prompt -> begin(prompt);
+            case TextEvent.Prompt prompt -> {
+                if (tellsPrompt) {
+                    delivery.cached(prompt.cachedTokens());
+                }
+                begin(prompt);
+            }
             case TextEvent.Delta delta -> {
                 begin(new TextEvent.Prompt(0, List.of()));
                 if (withText) {
+                    unsentTokens += delta.tokenIds().size();
                     encoder.delta(out, index, delta);
                 }
             }
@@ -54,5 +74,7 @@ final class StreamSink implements SequenceReader.Sink {
     @Override
     public void flush() throws IOException {
         events.write(out);
+        delivery.sent(unsentTokens);
+        unsentTokens = 0;
     }
 }

@@ -13,6 +13,7 @@ import org.carafe.inference.engine.GenerationRequest;
  * @param stopStrings texts that end an answer
  * @param maxTokens most tokens of one sequence; 0: the prompt is scored and nothing answered (the sequences then ask for one token,
  *     as a prompt is only computed for one)
+ * @param maxTokensAsked whether the caller named {@code maxTokens}; else it is what fits, and may become less
  * @param reservedBytes memory for log-probabilities that is to be set aside before it runs
  */
 public record RequestPlan(
@@ -22,7 +23,20 @@ public record RequestPlan(
         int sequencesPerPrompt,
         List<String> stopStrings,
         int maxTokens,
+        boolean maxTokensAsked,
         long reservedBytes) {
+    /** The same, with answers of fewer tokens. */
+    public RequestPlan within(int fewerTokens) {
+        if (fewerTokens >= maxTokens) {
+            return this;
+        }
+        List<GenerationRequest> shorter = sequences.stream()
+                .map(sequence -> sequence.withMaxTokens(fewerTokens))
+                .toList();
+        return new RequestPlan(
+                model, prompts, shorter, sequencesPerPrompt, stopStrings, fewerTokens, maxTokensAsked, reservedBytes);
+    }
+
     /** Tokens of all prompts together. */
     public long promptTokens() {
         return prompts.stream().mapToLong(prompt -> prompt.ids().length).sum();

@@ -101,7 +101,14 @@ public final class RequestPlanner {
             }
         }
         return new RequestPlan(
-                model, prompts, sequences, sequencesPerPrompt, fields.stop(), maxTokens, size.reservedBytes(maxTokens));
+                model,
+                prompts,
+                sequences,
+                sequencesPerPrompt,
+                fields.stop(),
+                maxTokens,
+                fields.maxTokens() != null,
+                size.reservedBytes(maxTokens));
     }
 
     /** What the caller asked for if that fits with the longest prompt, else the error; unasked, what fits. */

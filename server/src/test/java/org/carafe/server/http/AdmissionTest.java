@@ -44,6 +44,14 @@ final class AdmissionTest {
             }
 
             @Override
+            public long completionTokensMax() {
+                return demand.completionTokensMax();
+            }
+
+            @Override
+            public void delivered(Usage soFar) {}
+
+            @Override
             public void settle(Usage usage) {
                 settling.countDown();
                 if (slow) {

@@ -1,0 +1,145 @@
+package org.carafe.server.ledger.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.carafe.server.accounts.ErrorStyle;
+import org.carafe.server.accounts.KeyKind;
+import org.carafe.server.accounts.Limits;
+import org.carafe.server.ledger.db.Database;
+import org.jspecify.annotations.Nullable;
+
+/** Finds keys by their digests, with all that a request needs to know of them and of their accounts. Thread-safe. */
+public final class KeyLookup {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+
+    private final Database database;
+
+    public KeyLookup(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * A key with its account.
+     *
+     * @param digest to compare with the one that was looked for, in constant time
+     * @param account its name; empty for a management key
+     * @param accountDisabled false for a management key
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by MessageDigest.isEqual
+    public record Found(
+            byte[] digest,
+            long keyId,
+            String publicId,
+            KeyKind kind,
+            String prefix,
+            long accountId,
+            String account,
+            boolean accountDisabled,
+            ErrorStyle errorStyle,
+            Limits keyLimits,
+            Limits accountLimits,
+            @Nullable List<String> models,
+            @Nullable List<String> routes,
+            @Nullable List<String> origins,
+            @Nullable List<String> ipRanges,
+            @Nullable Long assistantId,
+            int priorityMax,
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt) {}
+
+    /** The key of a digest. */
+    public Optional<Found> find(byte[] digest) {
+        return database.read(handle -> handle.createQuery("""
+                        select k.digest, k.id, k.public_id, k.kind, k.prefix, k.models, k.routes, k.origins, k.ip_ranges,
+                            k.requests_per_minute, k.tokens_per_minute, k.requests_per_day, k.tokens_per_day, k.concurrent_max,
+                            k.assistant_id, k.expires_at, k.revoked_at,
+                            coalesce(a.id, 0) as account_id, coalesce(a.name, '') as account, a.disabled_at,
+                            coalesce(a.error_style, 'openai') as error_style, coalesce(a.priority_max, 0) as priority_max,
+                            coalesce(a.requests_per_minute, p.requests_per_minute) as account_requests_per_minute,
+                            coalesce(a.tokens_per_minute, p.tokens_per_minute) as account_tokens_per_minute,
+                            coalesce(a.requests_per_day, p.requests_per_day) as account_requests_per_day,
+                            coalesce(a.tokens_per_day, p.tokens_per_day) as account_tokens_per_day,
+                            coalesce(a.concurrent_max, p.concurrent_max) as account_concurrent_max
+                        from api_key k
+                        left join account a on a.id = k.account_id
+                        left join plan p on p.id = a.plan_id
+                        where k.digest = :digest
+                        """)
+                .bind("digest", digest)
+                .map((row, context) -> found(row))
+                .findOne());
+    }
+
+    /** True once there was a key for anything but administration. Keys are never deleted: it stays so. */
+    public boolean hasKeys() {
+        return database.read(handle -> handle.createQuery(
+                                "select count(*) from (select 1 from api_key where kind <> 'management' limit 1) as some")
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
+
+    /** Changes with every act that may change what {@link #find} finds. */
+    public long version() {
+        return database.read(handle -> handle.select("select version from settings_version")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    private static Found found(ResultSet row) throws SQLException {
+        return new Found(
+                row.getBytes("digest"),
+                row.getLong("id"),
+                row.getString("public_id"),
+                KeyKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                row.getString("prefix"),
+                row.getLong("account_id"),
+                row.getString("account"),
+                number(row, "disabled_at") != null,
+                ErrorStyle.valueOf(row.getString("error_style").toUpperCase(Locale.ROOT)),
+                limits(row, "").or(Limits.KEY_DEFAULTS),
+                limits(row, "account_"),
+                texts(row.getString("models")),
+                texts(row.getString("routes")),
+                texts(row.getString("origins")),
+                texts(row.getString("ip_ranges")),
+                number(row, "assistant_id"),
+                row.getInt("priority_max"),
+                instant(number(row, "expires_at")),
+                instant(number(row, "revoked_at")));
+    }
+
+    private static Limits limits(ResultSet row, String prefix) throws SQLException {
+        return new Limits(
+                number(row, prefix + "requests_per_minute"),
+                number(row, prefix + "tokens_per_minute"),
+                number(row, prefix + "requests_per_day"),
+                number(row, prefix + "tokens_per_day"),
+                number(row, prefix + "concurrent_max"));
+    }
+
+    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static @Nullable Instant instant(@Nullable Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static @Nullable List<String> texts(@Nullable String json) {
+        try {
+            return json == null ? null : List.copyOf(JSON.readValue(json, TEXTS));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of a key is not JSON", e);
+        }
+    }
+}
