@@ -66,9 +66,9 @@ public final class LedgerAdmission implements Admission {
         }
         long completions = demand.completionsAsked() ? demand.completionTokensMax() : ofTheMinute(demand, grant);
         Taken taken = limits.take(grant, demand.promptTokens() + completions);
-        boolean held = false;
+        HoldResult result;
         try {
-            HoldResult result = ledger.hold(new HoldRequest(
+            result = ledger.hold(new HoldRequest(
                     demand.requestId(),
                     grant.accountId(),
                     grant.keyId(),
@@ -77,18 +77,18 @@ public final class LedgerAdmission implements Admission {
                     completions / demand.sequences(),
                     demand.sequences(),
                     demand.completionsAsked()));
-            switch (result) {
-                case HoldResult.Refused refused -> throw refusals.of(refused.refusal(), limits.headers(grant));
-                case HoldResult.Held admitted -> {
-                    held = true;
-                    return new Metered(admitted, demand, taken);
-                }
-            }
-        } finally {
-            if (!held) {
-                taken.giveBack();
-            }
+        } catch (RuntimeException e) {
+            taken.giveBack();
+            throw e;
         }
+        return switch (result) {
+            case HoldResult.Held admitted -> new Metered(admitted, demand, taken);
+            case HoldResult.Refused refused -> {
+                // Before the headers are read: they show that it consumed nothing.
+                taken.giveBack();
+                throw refusals.of(refused.refusal(), limits.headers(grant));
+            }
+        };
     }
 
     /** As with credits: at most half of what is left, but not less than a short answer where all that is left covers one. */
