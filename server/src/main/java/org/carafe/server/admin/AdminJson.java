@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -50,6 +51,11 @@ public final class AdminJson {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot be written as JSON: " + answer.getClass(), e);
         }
+    }
+
+    /** The same as a tree. */
+    public static JsonNode tree(Object answer) {
+        return MAPPER.valueToTree(answer);
     }
 
     /** The audit log's details: what was set, without what was not. */
