@@ -283,6 +283,7 @@ create table document (
     media_type   text not null,
     bytes        bigint not null,
     characters   bigint not null,
+    passages     integer not null,
     created_at   bigint not null
 );
 create index document_of_assistant on document (assistant_id, id);
