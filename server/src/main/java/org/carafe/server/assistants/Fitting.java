@@ -3,6 +3,7 @@ package org.carafe.server.assistants;
 import java.util.function.IntFunction;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
+import org.jspecify.annotations.Nullable;
 
 /** As much of something optional (turns of a history, passages) as fits a model's context. */
 public final class Fitting {
@@ -25,7 +26,7 @@ public final class Fitting {
             }
             tooLong = e;
         }
-        P best = null;
+        @Nullable P best = null;
         int fits = -1;
         int exceeds = most;
         while (exceeds - fits > 1) {

@@ -1,0 +1,103 @@
+package org.carafe.server.ledger.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.carafe.server.ledger.store.Stores.CHANNEL;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.carafe.server.channels.ChatTurn;
+import org.carafe.server.ledger.db.Database;
+import org.carafe.server.ledger.db.Dialect;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class ChatStoreTest {
+    @TempDir
+    Path data;
+
+    private Instant now = Instant.parse("2026-11-21T10:00:00Z");
+
+    private ChatTurn turn(String message) {
+        return new ChatTurn(message, now, "re: " + message, now.plusMillis(5));
+    }
+
+    private ChatStore store(Database database) {
+        return new ChatStore(database, () -> now);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void turnsComeBackAsTheyWereSaid(Dialect dialect) {
+        try (Database database = Stores.open(dialect, data)) {
+            ChatStore store = store(database);
+            ChatTurn first = turn("Hello 👋");
+            store.add(CHANNEL, "s", first);
+            ChatTurn second = turn("and '; drop table chat_message; --");
+            store.add(CHANNEL, "s", second);
+            store.add(CHANNEL, "other", turn("elsewhere"));
+            assertThat(store.turns(CHANNEL, "s")).containsExactly(first, second);
+            assertThat(store.turns(CHANNEL, "S")).isEmpty();
+            assertThat(store.turns(CHANNEL + 1, "s")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void aSessionExpiresADayAfterItsLastMessageAndBeginsAfresh(Dialect dialect) {
+        try (Database database = Stores.open(dialect, data)) {
+            ChatStore store = store(database);
+            store.add(CHANNEL, "s", turn("one"));
+            now = now.plus(Duration.ofHours(23));
+            store.add(CHANNEL, "s", turn("two"));
+            now = now.plus(Duration.ofHours(24)).minusMillis(1);
+            assertThat(store.turns(CHANNEL, "s")).hasSize(2);
+            now = now.plusMillis(1);
+            assertThat(store.turns(CHANNEL, "s")).isEmpty();
+            ChatTurn afresh = turn("three");
+            store.add(CHANNEL, "s", afresh);
+            assertThat(store.turns(CHANNEL, "s")).containsExactly(afresh);
+            assertThat(Stores.count(database, "chat_message")).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void sessionsThatNobodyComesBackToAreSweptAwayALittleAtATime(Dialect dialect) {
+        try (Database database = Stores.open(dialect, data)) {
+            ChatStore store = store(database);
+            for (int i = 0; i < 130; i++) {
+                store.add(CHANNEL, "s" + i, turn("hello"));
+            }
+            now = now.plus(Duration.ofHours(25));
+            store.add(CHANNEL, "new", turn("hello"));
+            assertThat(Stores.count(database, "chat_session")).isEqualTo(31);
+            assertThat(Stores.count(database, "chat_message")).isEqualTo(62);
+            store.add(CHANNEL, "new", turn("again"));
+            assertThat(Stores.count(database, "chat_session"))
+                    .as("not within a minute")
+                    .isEqualTo(31);
+            now = now.plus(Duration.ofMinutes(1));
+            store.add(CHANNEL, "new", turn("and again"));
+            assertThat(Stores.count(database, "chat_session")).isEqualTo(1);
+            assertThat(store.turns(CHANNEL, "new")).hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void theOldestTurnsOfAnEndlessSessionAreDropped(Dialect dialect) {
+        try (Database database = Stores.open(dialect, data)) {
+            ChatStore store = store(database);
+            for (int i = 0; i < ChatStore.TURNS_MAX + 3; i++) {
+                store.add(CHANNEL, "s", turn("m" + i));
+            }
+            assertThat(store.turns(CHANNEL, "s"))
+                    .hasSize(ChatStore.TURNS_MAX)
+                    .first()
+                    .extracting(ChatTurn::message)
+                    .isEqualTo("m3");
+        }
+    }
+}
