@@ -27,6 +27,10 @@ public enum ErrorKind {
     METHOD_NOT_ALLOWED(Category.CALLER, 405, "invalid_request_error", "method_not_allowed"),
     /** The body did not arrive in time. */
     REQUEST_TIMEOUT(Category.CALLER, 408, "invalid_request_error", "request_timeout"),
+    /** It does not go together with what is there. */
+    CONFLICT(Category.CALLER, 409, "invalid_request_error", "conflict"),
+    /** An idempotency key that another body came with, or whose first request is still running. */
+    IDEMPOTENCY_CONFLICT(Category.CALLER, 409, "invalid_request_error", "idempotency_conflict"),
     INPUT_TOO_LARGE(Category.CALLER, 413, "invalid_request_error", "input_too_large"),
     URI_TOO_LONG(Category.CALLER, 414, "invalid_request_error", "uri_too_long"),
     UNSUPPORTED_MEDIA_TYPE(Category.CALLER, 415, "invalid_request_error", "unsupported_media_type"),

@@ -1,6 +1,7 @@
 package org.carafe.server.http;
 
 import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
@@ -9,6 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.carafe.server.accounts.KeyKind;
+import org.carafe.server.admin.AdminActs;
+import org.carafe.server.adminapi.AdminRoute;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.Credential;
@@ -38,6 +42,7 @@ public final class HttpServer implements AutoCloseable {
     private final MemoryBudget answers = MemoryBudget.ofAnswers();
     private final Heartbeats heartbeats;
     private final Journal journal;
+    private final AdminEndpoints admin;
     private final Javalin javalin;
 
     /** What answers a route. */
@@ -63,6 +68,7 @@ public final class HttpServer implements AutoCloseable {
         GenerationRoutes generation =
                 new GenerationRoutes(models, parser, bodies, planner, new Generations(admission, answers, heartbeats));
         modelRoutes = new ModelRoutes(models, admission);
+        admin = new AdminEndpoints(bodies);
         TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission, prompts);
         ProbeRoutes probes = new ProbeRoutes(gate, models, metrics);
         DocumentRoutes documents = new DocumentRoutes();
@@ -87,20 +93,23 @@ public final class HttpServer implements AutoCloseable {
                     case DOCS -> documents::docs;
                     case INDEX -> documents::index;
                 };
-                Handler handler = context -> handle(new Exchange(context, route.path()), route, endpoint);
-                switch (route.method()) {
-                    case "GET" -> {
-                        config.routes.get(route.path(), handler);
-                        // Jetty leaves the body out; without this Javalin would answer 200 and ask nobody for a key.
-                        config.routes.head(route.path(), handler);
-                    }
-                    case "POST" -> config.routes.post(route.path(), handler);
-                    case "PUT" -> config.routes.put(route.path(), handler);
-                    case "PATCH" -> config.routes.patch(route.path(), handler);
-                    case "DELETE" -> config.routes.delete(route.path(), handler);
-                    case "OPTIONS" -> config.routes.options(route.path(), handler);
-                    default -> throw new IllegalStateException("no route has the method " + route.method());
-                }
+                boolean keyed = route.keyed()
+                        || (route == Routes.METRICS && settings.rules().metricsNeedKey());
+                Door door = new Door(route.metering(), keyed, route.keyKind());
+                register(
+                        config,
+                        route.method(),
+                        route.path(),
+                        context -> handle(new Exchange(context, route.path()), door, endpoint));
+            }
+            for (AdminRoute route : AdminRoute.values()) {
+                Endpoint endpoint = exchange -> admin.answer(exchange, route);
+                Door door = new Door(Metering.ADMIN, true, KeyKind.MANAGEMENT);
+                register(
+                        config,
+                        route.method(),
+                        route.path(),
+                        context -> handle(new Exchange(context, route.path()), door, endpoint));
             }
             // For every request, matched or not: what a connection receives meanwhile is not the next request's head.
             config.routes.before(context -> WatchedEndPoint.of(context.req()).ifPresent(WatchedEndPoint::answering));
@@ -155,6 +164,11 @@ public final class HttpServer implements AutoCloseable {
         modelRoutes.price(prices);
     }
 
+    /** Lets management keys administer from now on. */
+    public void administer(AdminActs acts) {
+        admin.serve(acts);
+    }
+
     /** Logs every request from now on, with prompts and answers where {@code withTexts}. */
     public void logTo(RequestLog log, boolean withTexts) {
         journal.to(log, withTexts);
@@ -186,26 +200,48 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private void handle(Exchange exchange, Routes route, Endpoint endpoint) {
+    /** Who may go through. */
+    private record Door(Metering metering, boolean keyed, KeyKind keyKind) {
+        /** Closed while loading and draining; administrators may act meanwhile. */
+        boolean gated() {
+            return metering == Metering.METERED || metering == Metering.FREE_WITH_KEY;
+        }
+    }
+
+    private static void register(JavalinConfig config, String method, String path, Handler handler) {
+        switch (method) {
+            case "GET" -> {
+                config.routes.get(path, handler);
+                // Jetty leaves the body out; without this Javalin would answer 200 and ask nobody for a key.
+                config.routes.head(path, handler);
+            }
+            case "POST" -> config.routes.post(path, handler);
+            case "PUT" -> config.routes.put(path, handler);
+            case "PATCH" -> config.routes.patch(path, handler);
+            case "DELETE" -> config.routes.delete(path, handler);
+            case "OPTIONS" -> config.routes.options(path, handler);
+            default -> throw new IllegalStateException("no route has the method " + method);
+        }
+    }
+
+    private void handle(Exchange exchange, Door door, Endpoint endpoint) {
         boolean inside = false;
         journal.begin(exchange);
         try {
             hosts.check(exchange.context().header("Host"));
-            boolean keyed = route.keyed()
-                    || (route == Routes.METRICS && settings.rules().metricsNeedKey());
-            if (keyed) {
+            if (door.keyed()) {
                 Credential credential =
                         Credentials.find(exchange.context(), settings.rules().keyInQuery());
                 exchange.presented(credential);
                 exchange.authenticated(authenticator.authenticate(credential));
                 Scopes.check(
                         exchange.principal(),
-                        route.keyKind(),
-                        route.path(),
+                        door.keyKind(),
+                        exchange.route(),
                         exchange.context().header("Origin"),
                         exchange.context().req().getRemoteAddr());
             }
-            if (route.keyed()) {
+            if (door.gated()) {
                 gate.enter();
                 inside = true;
             }
@@ -219,7 +255,7 @@ public final class HttpServer implements AutoCloseable {
                 exchange.complete();
                 gate.leave();
             }
-            journal.ended(exchange, route.metering() != Metering.OPEN);
+            journal.ended(exchange, door.metering() != Metering.OPEN);
         }
     }
 

@@ -1,8 +1,10 @@
 package org.carafe.server.http;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.carafe.server.accounts.KeyKind;
+import org.carafe.server.adminapi.AdminRoute;
 
 /** All routes: what the server registers, what a 405 lists, and what the OpenAPI document must describe. */
 enum Routes {
@@ -58,37 +60,24 @@ enum Routes {
         return path.startsWith("/v1/channels/") ? KeyKind.CHANNEL : KeyKind.INFERENCE;
     }
 
-    private boolean matches(String asked) {
-        // Javalin matches with or without a slash at the end.
-        String given = asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1) : asked;
-        String[] wanted = path.split("/", -1);
-        String[] found = given.split("/", -1);
-        for (int i = 0; i < wanted.length; i++) {
-            if (i == found.length) {
-                return false;
-            }
-            if (wanted[i].startsWith("<")) {
-                return !found[i].isEmpty() || i + 1 < found.length;
-            }
-            boolean named = wanted[i].startsWith("{") ? !found[i].isEmpty() : wanted[i].equals(found[i]);
-            if (!named) {
-                return false;
-            }
+    /** The methods that a path has, those of the admin API too. */
+    static List<String> methodsOf(String given) {
+        Set<String> methods = new LinkedHashSet<>();
+        for (Routes route : values()) {
+            add(methods, route.method, route.path, given);
         }
-        return wanted.length == found.length;
+        for (AdminRoute route : AdminRoute.values()) {
+            add(methods, route.method(), route.path(), given);
+        }
+        return List.copyOf(methods);
     }
 
-    /** The methods that a path has. */
-    static List<String> methodsOf(String given) {
-        List<String> methods = new ArrayList<>();
-        for (Routes route : values()) {
-            if (route.matches(given) && !methods.contains(route.method)) {
-                methods.add(route.method);
-                if (route.method.equals("GET")) {
-                    methods.add("HEAD");
-                }
+    private static void add(Set<String> methods, String method, String path, String given) {
+        if (PathPattern.matches(path, given)) {
+            methods.add(method);
+            if (method.equals("GET")) {
+                methods.add("HEAD");
             }
         }
-        return methods;
     }
 }

@@ -33,6 +33,12 @@ public final class Fields {
         return value == null || value.isNull() ? null : value;
     }
 
+    /** True if the name is there, be it with a null. Marks it as known. */
+    public boolean has(String name) {
+        known.add(name);
+        return node.has(name);
+    }
+
     /** The path of a field. */
     public String at(String name) {
         return path + name;
@@ -160,7 +166,7 @@ public final class Fields {
     }
 
     /** Names (as paths) that nobody asked for, in the request's order. */
-    List<String> unknown() {
+    public List<String> unknown() {
         List<String> unknown = new ArrayList<>();
         for (var names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();

@@ -1,0 +1,112 @@
+package org.carafe.server.adminapi;
+
+import java.util.Locale;
+import org.carafe.server.accounts.AccountSettings;
+import org.carafe.server.accounts.ErrorStyle;
+import org.carafe.server.accounts.PlanSettings;
+import org.carafe.server.admin.AccountView;
+import org.carafe.server.admin.AdminActs;
+import org.carafe.server.admin.PlanView;
+import org.carafe.server.openai.Fields;
+import org.carafe.server.openai.Shown;
+
+/** Accounts and plans. */
+final class AccountRoutes {
+    private AccountRoutes() {}
+
+    static AdminAnswer create(AdminActs acts, AdminRequest request) {
+        AdminFields body = request.body();
+        String name = body.requiredText("name");
+        AccountSettings settings = settings(body, AccountSettings.DEFAULTS);
+        return AdminAnswer.created(acts.accounts().create(request.actor(), name, settings));
+    }
+
+    static AdminAnswer update(AdminActs acts, AdminRequest request) {
+        AdminFields body = request.body();
+        // Once before, so that a body that is wrong changes nothing, whatever the account has.
+        settings(body, AccountSettings.DEFAULTS);
+        return AdminAnswer.ok(
+                acts.accounts().update(request.actor(), request.path("name"), before -> settings(body, before)));
+    }
+
+    private static AccountSettings settings(AdminFields body, AccountSettings before) {
+        AccountSettings settings = new AccountSettings(
+                body.has("plan") ? body.text("plan") : before.plan(),
+                style(body, before.errorStyle()),
+                body.has("monthly_credits") ? body.micros("monthly_credits") : before.monthlyMicros(),
+                body.has("daily_credits") ? body.micros("daily_credits") : before.dailyMicros(),
+                body.has("overdraft") ? orZero(body.micros("overdraft")) : before.overdraftMicros(),
+                body.limits(before.limits()),
+                body.has("low_balance") ? body.micros("low_balance") : before.lowBalanceMicros(),
+                body.integer("priority_max", before.priorityMax()),
+                body.has("metadata") ? body.metadata() : before.metadata());
+        body.end();
+        return settings;
+    }
+
+    private static long orZero(Long micros) {
+        return micros == null ? 0 : micros;
+    }
+
+    private static ErrorStyle style(AdminFields body, ErrorStyle before) {
+        String text = body.text("error_style");
+        if (text == null) {
+            return before;
+        }
+        for (ErrorStyle style : ErrorStyle.values()) {
+            if (style.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return style;
+            }
+        }
+        throw Fields.invalid("error_style", Shown.text(text, 40) + " is neither openai nor flat");
+    }
+
+    static AdminAnswer list(AdminActs acts, AdminRequest request) {
+        int limit = request.limit();
+        return AdminAnswer.ok(Page.of(acts.accounts().list(request.after(), limit), limit, AccountView::name));
+    }
+
+    static AdminAnswer show(AdminActs acts, AdminRequest request) {
+        return AdminAnswer.ok(acts.accounts().show(request.path("name")));
+    }
+
+    static AdminAnswer disable(AdminActs acts, AdminRequest request) {
+        request.body().end();
+        return AdminAnswer.ok(acts.accounts().disable(request.actor(), request.path("name")));
+    }
+
+    static AdminAnswer enable(AdminActs acts, AdminRequest request) {
+        request.body().end();
+        return AdminAnswer.ok(acts.accounts().enable(request.actor(), request.path("name")));
+    }
+
+    static AdminAnswer createPlan(AdminActs acts, AdminRequest request) {
+        AdminFields body = request.body();
+        String name = body.requiredText("name");
+        return AdminAnswer.created(acts.plans().create(request.actor(), name, plan(body, PlanSettings.DEFAULTS)));
+    }
+
+    static AdminAnswer updatePlan(AdminActs acts, AdminRequest request) {
+        AdminFields body = request.body();
+        plan(body, PlanSettings.DEFAULTS);
+        return AdminAnswer.ok(acts.plans().set(request.actor(), request.path("name"), before -> plan(body, before)));
+    }
+
+    private static PlanSettings plan(AdminFields body, PlanSettings before) {
+        PlanSettings settings = new PlanSettings(
+                body.has("monthly_credits") ? body.micros("monthly_credits") : before.monthlyMicros(),
+                body.has("daily_credits") ? body.micros("daily_credits") : before.dailyMicros(),
+                body.limits(before.limits()));
+        body.end();
+        return settings;
+    }
+
+    static AdminAnswer listPlans(AdminActs acts, AdminRequest request) {
+        int limit = request.limit();
+        return AdminAnswer.ok(Page.of(acts.plans().list(request.after(), limit), limit, PlanView::name));
+    }
+
+    static AdminAnswer showPlan(AdminActs acts, AdminRequest request) {
+        return AdminAnswer.ok(acts.plans().show(request.path("name")));
+    }
+}

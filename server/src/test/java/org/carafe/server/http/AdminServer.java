@@ -1,0 +1,73 @@
+package org.carafe.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.carafe.server.accounts.KeySettings;
+import org.carafe.server.admin.AdminActs;
+import org.carafe.server.auth.Door;
+import org.carafe.server.auth.KeyRing;
+import org.carafe.server.ledger.RowIds;
+import org.carafe.server.ledger.db.Database;
+import org.carafe.server.ledger.db.DatabaseSettings;
+import org.carafe.server.ledger.store.KeyLookup;
+import org.carafe.server.secret.MasterKey;
+import org.jspecify.annotations.Nullable;
+
+/** A server with a real ledger file, real keys and the admin API. */
+final class AdminServer implements AutoCloseable {
+    final Database database;
+    final AdminActs acts;
+    final KeyRing keys;
+    final TestServer server;
+    /** A management key. */
+    final String key;
+
+    AdminServer(Path data) {
+        MasterKey masterKey = MasterKey.of(new byte[32]);
+        database = Database.open(DatabaseSettings.sqlite(data));
+        keys = new KeyRing(new KeyLookup(database), masterKey, InstantSource.system(), Door.SHUT);
+        acts = AdminActs.of(database, new RowIds(database), masterKey, InstantSource.system(), keys::changed);
+        String made = acts.keys()
+                .createManagement("test", KeySettings.named("tests"), null)
+                .key();
+        assert made != null : "shown at its making";
+        key = made;
+        server = TestServer.with().authenticator(keys).start();
+        server.server().administer(acts);
+    }
+
+    /** A request under the management key. */
+    TestServer.Answered ask(String method, String path, @Nullable String body, String... headers) {
+        HttpRequest.Builder request = server.request("/admin/v1/" + path).header("Authorization", "Bearer " + key);
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return server.send(request.method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body, UTF_8))
+                .build());
+    }
+
+    TestServer.Answered get(String path, String... headers) {
+        return ask("GET", path, null, headers);
+    }
+
+    TestServer.Answered post(String path, String body, String... headers) {
+        return ask("POST", path, body, headers);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        keys.close();
+        database.close();
+    }
+}
