@@ -1,7 +1,10 @@
 package org.carafe.server.cli.admin;
 
+import java.util.List;
 import org.carafe.server.admin.AdminJson;
 import org.carafe.server.admin.AuditView;
+import org.carafe.server.ledger.LedgerAudit;
+import org.carafe.server.ledger.LedgerAudit.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -14,6 +17,36 @@ public final class AuditCommand extends Group {
     int log(@Mixin ReportOptions page, @Mixin LedgerOptions options) {
         AuditView log = with(options, (database, acts) -> acts.reports().audit(page.cursor, page.limit));
         return print(options, log, AuditCommand::table);
+    }
+
+    @Command(
+            description = {
+                "Recompute every law of the ledger over all of its rows.",
+                "Exit code 0: all hold. 1: the list says which are broken, and by which rows."
+            },
+            mixinStandardHelpOptions = true)
+    int verify(@Mixin LedgerOptions options) {
+        List<Finding> findings = with(options, (database, acts) -> LedgerAudit.verify(database));
+        print(options, new Verdict(findings.isEmpty(), LedgerAudit.laws().size(), findings), AuditCommand::text);
+        return findings.isEmpty() ? 0 : 1;
+    }
+
+    /** What {@code verify} prints. */
+    record Verdict(boolean ok, int laws, List<Finding> findings) {}
+
+    private static String text(Verdict verdict) {
+        if (verdict.ok()) {
+            return "all " + verdict.laws() + " laws hold\n";
+        }
+        StringBuilder text = new StringBuilder();
+        for (Finding finding : verdict.findings()) {
+            text.append("broken: ")
+                    .append(finding.law())
+                    .append(": ")
+                    .append(finding.what())
+                    .append('\n');
+        }
+        return text.toString();
     }
 
     private static String table(AuditView log) {
