@@ -3,6 +3,7 @@ package org.carafe.server.bookkeeping;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.carafe.server.admin.AdminActs;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.admission.LedgerAdmission;
 import org.carafe.server.admission.Refusals;
@@ -26,6 +27,7 @@ public final class Bookkeeping implements AutoCloseable {
     private final KeyRing keys;
     private final Ledger ledger;
     private final Admission admission;
+    private final AdminActs acts;
 
     private Bookkeeping(BookkeepingSettings settings, InstantSource clock, LedgerListener listener) {
         masterKey = settings.masterKey();
@@ -36,6 +38,7 @@ public final class Bookkeeping implements AutoCloseable {
             ledger = closedLater(Ledger.start(database, ids, clock, listener));
             keys = closedLater(new KeyRing(new KeyLookup(database), masterKey, clock, settings.door()));
             MinuteLimits limits = closedLater(settings.limits().open(database));
+            acts = AdminActs.of(database, ids, masterKey, clock, keys::changed);
             admission =
                     new LedgerAdmission(ledger, limits, new AllowanceLookup(database, clock)::of, new Refusals(clock));
         } catch (RuntimeException e) {
@@ -82,6 +85,11 @@ public final class Bookkeeping implements AutoCloseable {
     /** Holds and charges. */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** What administrators do. */
+    public AdminActs acts() {
+        return acts;
     }
 
     /** Admits requests against credits and limits. */

@@ -21,9 +21,6 @@ final class Sqlite {
     private static final int BUSY_MILLIS = 5_000;
 
     private static final int READERS = 4;
-    /** Of 4 KiB: checkpoints come less often, and the log stays at a size that a reader finds its page in quickly. */
-    private static final int CHECKPOINT_PAGES = 4_000;
-
     /** Smaller files are looked through at each start; larger ones show their damage when it is met. */
     private static final long CHECKED_BYTES_MAX = 32L << 20;
 
@@ -111,10 +108,5 @@ final class Sqlite {
         config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Integer.toString(64 << 20));
         config.setPragma(SQLiteConfig.Pragma.CACHE_SIZE, "-16000");
         return config;
-    }
-
-    /** Of a writer that commits often. */
-    static String checkpointPragma() {
-        return "pragma wal_autocheckpoint = " + CHECKPOINT_PAGES;
     }
 }
