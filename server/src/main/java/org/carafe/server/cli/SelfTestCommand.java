@@ -7,8 +7,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.carafe.server.config.Environment;
 import org.carafe.server.loading.RunnerChoice;
 import picocli.CommandLine.Command;
@@ -36,9 +40,18 @@ final class SelfTestCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintStream stdout = System.out;
         System.setOut(System.err);
-        ServeOptions options = ServeOptions.demo(runner);
-        PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
-        new ServerProcess(options, Environment.current(), quiet).run(base -> ask(base, stdout));
+        Path data = Files.createTempDirectory("carafe-self-test");
+        try {
+            ServeOptions options = ServeOptions.demo(runner, data);
+            PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
+            new ServerProcess(options, Environment.current(), quiet).run(base -> ask(base, stdout));
+        } finally {
+            try (Stream<Path> files = Files.walk(data)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
         return CarafeCommand.EXIT_OK;
     }
 

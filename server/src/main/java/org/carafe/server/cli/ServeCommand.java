@@ -33,6 +33,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServeOptions options = withFile();
+        options.ledger = options.ledger.within(spec);
         options.check();
         options.logLevel.apply();
         PrintStream stdout = System.out;

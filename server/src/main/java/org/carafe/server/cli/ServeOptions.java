@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.carafe.server.auth.Door;
+import org.carafe.server.cli.admin.DataOptions;
 import org.carafe.server.config.ByteSize;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.config.TimeSpan;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -164,10 +167,15 @@ final class ServeOptions {
             description = "Open connections; more wait in the system's backlog (default: ${DEFAULT-VALUE}).")
     int connectionsMax;
 
+    @Mixin
+    DataOptions ledger = new DataOptions();
+
     @Option(
             names = "--auth",
             paramLabel = "on|off",
-            description = "Whether requests need a key (default: on with --api-key-file, else off).")
+            description =
+                    "Whether requests need a key (default: on as soon as the ledger has one, with --api-key-file, and"
+                            + " on addresses that other machines reach).")
     @Nullable
     Switch auth;
 
@@ -248,11 +256,12 @@ final class ServeOptions {
     @Nullable
     Path config;
 
-    /** The bundled demo on a free port of the loopback interface. */
-    static ServeOptions demo(RunnerChoice runner) {
+    /** The bundled demo on a free port of the loopback interface, with a ledger in {@code data}. */
+    static ServeOptions demo(RunnerChoice runner, Path data) {
         ServeOptions options = new ServeOptions();
         new CommandLine(options).parseArgs("--port=0", "--runner=" + runner, "--max-seqs=4", "--device=cpu");
         options.demo = true;
+        options.ledger = DataOptions.in(data);
         return options;
     }
 
@@ -284,12 +293,17 @@ final class ServeOptions {
     }
 
     private void checkAuth() {
-        if (auth == Switch.on && apiKeyFile == null) {
-            throw new SettingException("--auth on needs --api-key-file");
-        }
         if (auth == Switch.off && apiKeyFile != null) {
             throw new SettingException("--auth off and --api-key-file contradict each other");
         }
+    }
+
+    /** Who is let in without a key. */
+    Door door() {
+        if (auth != null) {
+            return auth == Switch.on ? Door.SHUT : Door.OPEN;
+        }
+        return HttpSettings.isLocal(host) ? Door.OPEN_UNTIL_KEYS : Door.SHUT;
     }
 
     /** The HTTP side. */

@@ -9,15 +9,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.carafe.inference.runner.RunnerException;
+import org.carafe.server.admin.AdminActs;
 import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.ApiKeyFile;
-import org.carafe.server.auth.Authenticator;
-import org.carafe.server.auth.OpenDoor;
+import org.carafe.server.bookkeeping.Bookkeeping;
+import org.carafe.server.bookkeeping.BookkeepingSettings;
 import org.carafe.server.catalogue.CatalogueModel;
 import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.config.Environment;
 import org.carafe.server.console.Progress;
 import org.carafe.server.http.HttpServer;
+import org.carafe.server.ledger.LedgerListener;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.loading.LoadedModel;
 import org.carafe.server.loading.ModelLoader;
 import org.carafe.server.loading.RunnerChoice;
@@ -35,7 +38,6 @@ import org.slf4j.LoggerFactory;
 final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final long WATCH_MILLIS = 500;
-    private static final Path DATA = Path.of("carafe-data");
 
     private final ServeOptions options;
     private final ModelSource source;
@@ -69,10 +71,12 @@ final class ServerProcess {
 
     private int run(Shutdown shutdown, ReadyAction action) throws IOException, InterruptedException {
         // Before anything is bound: a file that is no catalogue ends the process at once.
-        Offer offer = Offer.read(DATA, options.catalogue, options.modelsDirectory);
+        Path data = options.ledger.directory();
+        Offer offer = Offer.read(data, options.catalogue, options.modelsDirectory);
         try (ServerMetrics metrics = new ServerMetrics();
-                RequestLog log = RequestLogs.open(options, DATA, stdout);
-                HttpServer http = bind(metrics)) {
+                RequestLog log = RequestLogs.open(options, data, stdout);
+                Bookkeeping books = openBooks();
+                HttpServer http = bind(books, metrics)) {
             metrics.counted("carafe_request_log_lines", "Lines written to the request log.", log::written);
             metrics.counted("carafe_request_log_dropped", "Requests that are not in the request log.", log::dropped);
             http.logTo(log, options.logPrompts == ServeOptions.Switch.on);
@@ -95,11 +99,34 @@ final class ServerProcess {
         }
     }
 
-    private HttpServer bind(ServerMetrics metrics) {
+    private Bookkeeping openBooks() {
         try {
-            Authenticator authenticator =
-                    options.apiKeyFile == null ? new OpenDoor() : ApiKeyFile.read(options.apiKeyFile);
-            return HttpServer.start(options.httpSettings(), authenticator, new Unmetered(), metrics);
+            Bookkeeping books = Bookkeeping.open(
+                    new BookkeepingSettings(
+                            options.ledger.database(), options.ledger.masterKey(), options.door(), options.limits),
+                    InstantSource.system(),
+                    LedgerListener.NONE);
+            // Not by the logger: a key is in no log.
+            if (options.demo) {
+                return books;
+            }
+            books.acts()
+                    .keys()
+                    .bootstrap(AdminActs.SHELL)
+                    .ifPresent(key ->
+                            System.err.println("carafe: management key for /admin/v1, shown this once: " + key.key()));
+            return books;
+        } catch (IllegalArgumentException | LedgerUnavailableException e) {
+            throw new UserException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private HttpServer bind(Bookkeeping books, ServerMetrics metrics) {
+        try {
+            return options.apiKeyFile == null
+                    ? HttpServer.start(options.httpSettings(), books.keys(), books.admission(), metrics)
+                    : HttpServer.start(
+                            options.httpSettings(), ApiKeyFile.read(options.apiKeyFile), new Unmetered(), metrics);
         } catch (IllegalArgumentException e) {
             throw new UserException(String.valueOf(e.getMessage()), e);
         }
@@ -147,7 +174,7 @@ final class ServerProcess {
         stdout.println("ready: " + base + " model=" + name);
         stdout.flush();
         boolean chats = !model.checkpoint().text().chatTemplates().isEmpty();
-        LOG.info("try it: {}", Curl.line(base, name, options.apiKeyFile != null, chats));
+        LOG.info("try it: {}", Curl.line(base, name, !http.letsAnyoneIn(), chats));
         return URI.create(base + "/");
     }
 

@@ -9,6 +9,7 @@ import org.carafe.inference.engine.QueueFullException;
 import org.carafe.inference.engine.RequestTooLargeException;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.openai.JsonBuffer;
 import org.carafe.server.openai.Sse;
 import org.slf4j.Logger;
@@ -71,6 +72,15 @@ final class Errors {
             case RequestTooLargeException large ->
                 new ApiException(ErrorKind.CONTEXT_LENGTH_EXCEEDED, "Too long: " + large.getMessage() + ".");
             case EngineStoppedException stopped -> unavailable(String.valueOf(stopped.getMessage()));
+            case LedgerUnavailableException closed -> {
+                LOG.warn("{} {}: {}", exchange.requestId(), exchange.route(), closed.getMessage());
+                yield new ApiException(
+                        ErrorKind.LEDGER_UNAVAILABLE,
+                        "Accounts and credits cannot be looked up right now; nothing was charged for what was not answered."
+                                + " Try again soon.",
+                        null,
+                        Map.of("Retry-After", "1"));
+            }
             case HttpResponseException unmatched -> unmatched(exchange, unmatched);
             // Bodies are read elsewhere: this is a write to a peer that is gone or does not read.
             case IOException e -> new ApiException(ErrorKind.CLIENT_CLOSED, "The connection was closed.");

@@ -1,7 +1,5 @@
 package org.carafe.server.http;
 
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
@@ -13,20 +11,18 @@ import org.jspecify.annotations.Nullable;
  * names the page.
  */
 final class HostCheck {
-    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1", "0:0:0:0:0:0:0:1");
-
     private final boolean local;
     private final BooleanSupplier open;
 
     /** @param open whether everyone is let in without a key */
     HostCheck(String boundHost, BooleanSupplier open) {
-        this.local = isLocal(boundHost);
+        this.local = HttpSettings.isLocal(boundHost);
         this.open = open;
     }
 
     /** @throws ApiException {@code ORIGIN_NOT_ALLOWED} */
     void check(@Nullable String hostHeader) {
-        if (local && hostHeader != null && open.getAsBoolean() && !isLocal(name(hostHeader))) {
+        if (local && hostHeader != null && open.getAsBoolean() && !HttpSettings.isLocal(name(hostHeader))) {
             String shown = hostHeader.length() > 80 ? hostHeader.substring(0, 80) + "…" : hostHeader;
             throw new ApiException(
                     ErrorKind.ORIGIN_NOT_ALLOWED,
@@ -34,13 +30,6 @@ final class HostCheck {
                             + "' is not this machine's own name. A server on a loopback address without keys answers to"
                             + " localhost only; create a key or start it with another --host.");
         }
-    }
-
-    private static boolean isLocal(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return LOCAL.contains(name)
-                || name.endsWith(".localhost")
-                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     /** Without port and brackets. */

@@ -1,5 +1,8 @@
 package org.carafe.server.http;
 
+import java.util.Locale;
+import java.util.Set;
+
 /**
  * Limits and choices of the HTTP side.
  *
@@ -7,6 +10,8 @@ package org.carafe.server.http;
  * @param port 0: a free one
  */
 public record HttpSettings(String host, int port, Limits limits, Timeouts timeouts, Rules rules) {
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1", "0:0:0:0:0:0:0:1");
+
     public HttpSettings {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " is not within 0 to 65535");
@@ -72,6 +77,14 @@ public record HttpSettings(String host, int port, Limits limits, Timeouts timeou
         REJECT,
         /** Go on, and list it in the response header {@code X-Carafe-Ignored-Fields}. */
         IGNORE
+    }
+
+    /** Whether a name or address is this machine's own, as only this machine can reach it. */
+    public static boolean isLocal(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return LOCAL.contains(name)
+                || name.endsWith(".localhost")
+                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     /** 127.0.0.1:8080 with limits for one machine. */

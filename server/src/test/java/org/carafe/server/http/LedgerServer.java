@@ -21,8 +21,7 @@ final class LedgerServer implements AutoCloseable {
     static final MasterKey MASTER_KEY = MasterKey.of(new byte[32]);
 
     /** Nothing but credits limits this key. */
-    static final Limits UNLIMITED =
-            new Limits(1_000_000_000L, 1_000_000_000_000L, null, null, null);
+    static final Limits UNLIMITED = new Limits(1_000_000_000L, 1_000_000_000_000L, null, null, null);
 
     private final Bookkeeping books;
     private final TestServer server;
@@ -36,15 +35,13 @@ final class LedgerServer implements AutoCloseable {
         return start(settings, InstantSource.system(), builder -> builder);
     }
 
-    static LedgerServer start(
-            DatabaseSettings settings, InstantSource clock, UnaryOperator<TestServer.Builder> more) {
+    static LedgerServer start(DatabaseSettings settings, InstantSource clock, UnaryOperator<TestServer.Builder> more) {
         Bookkeeping books = Bookkeeping.open(
                 new BookkeepingSettings(settings, MASTER_KEY, Door.SHUT, new LimitsPlace.Local()),
                 clock,
                 LedgerListener.NONE);
-        TestServer server = more.apply(TestServer.with()
-                        .authenticator(books.keys())
-                        .admission(books.admission()))
+        TestServer server = more.apply(
+                        TestServer.with().authenticator(books.keys()).admission(books.admission()))
                 .start();
         return new LedgerServer(books, server);
     }
@@ -78,8 +75,7 @@ final class LedgerServer implements AutoCloseable {
         KeySettings named = KeySettings.named("test");
         return key(
                 account,
-                new KeySettings(
-                        named.name(), named.scope(), limits, null, null, (Instant) null, named.metadata()));
+                new KeySettings(named.name(), named.scope(), limits, null, null, (Instant) null, named.metadata()));
     }
 
     String key(String account, KeySettings settings) {
@@ -92,13 +88,7 @@ final class LedgerServer implements AutoCloseable {
 
     /** Micro-credits of a prompt token and of a generated one. */
     void price(long promptMicros, long completionMicros) {
-        acts().prices()
-                .set(
-                        "test",
-                        TestServer.MODEL,
-                        promptMicros * 1_000_000,
-                        completionMicros * 1_000_000,
-                        promptMicros * 1_000_000);
+        acts().prices().set("test", TestServer.MODEL, promptMicros * 1_000_000, null, completionMicros * 1_000_000);
     }
 
     /** A number of the database. */

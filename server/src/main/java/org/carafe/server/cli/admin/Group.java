@@ -7,8 +7,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.carafe.server.admin.AdminActs;
 import org.carafe.server.admin.AdminJson;
+import org.carafe.server.config.SettingException;
 import org.carafe.server.ledger.RowIds;
 import org.carafe.server.ledger.db.Database;
+import org.carafe.server.ledger.store.MasterKeyCheck;
+import org.carafe.server.secret.MasterKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,9 +44,12 @@ abstract class Group {
     <T> T with(LedgerOptions given, BiFunction<Database, AdminActs, T> work) {
         LedgerOptions all = given.or(LedgerOptions.of(spec));
         try (Database database = Database.open(all.database())) {
-            AdminActs acts =
-                    AdminActs.of(database, new RowIds(database), all.masterKey(), InstantSource.system(), () -> {});
+            MasterKey masterKey = all.masterKey();
+            MasterKeyCheck.verify(database, masterKey);
+            AdminActs acts = AdminActs.of(database, new RowIds(database), masterKey, InstantSource.system(), () -> {});
             return work.apply(database, acts);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException(String.valueOf(e.getMessage()));
         }
     }
 
