@@ -11,18 +11,17 @@ public final class SamplingDefaults {
     private SamplingDefaults() {}
 
     /**
-     * The fields of a request that says nothing itself.
+     * The fields of a request that says nothing itself. {@code max_tokens} is not among them: the caller did not ask for so many, so an
+     * answer may be shorter where the context or the credits end ({@link #tokensMax}).
      *
      * @param settings by the names of the chat request's fields; their ranges were checked when they were set
-     * @param outputTokensMax of the model: settings may be older than it
      */
-    public static SamplingFields fields(Map<String, Number> settings, int outputTokensMax, boolean stream) {
+    public static SamplingFields fields(Map<String, Number> settings, boolean stream) {
         Number topP = settings.get("top_p");
         Number topK = settings.get("top_k");
-        Number maxTokens = settings.get("max_tokens");
         Number seed = settings.get("seed");
         return new SamplingFields(
-                maxTokens == null ? null : Integer.valueOf(Math.min(maxTokens.intValue(), outputTokensMax)),
+                null,
                 number(settings.get("temperature")),
                 topP == null ? null : Double.valueOf(Math.max(topP.doubleValue(), 1e-9)),
                 topK == null ? null : Integer.valueOf(topK.intValue()),
@@ -43,6 +42,12 @@ public final class SamplingDefaults {
                 // Both dialects end a stream with its usage.
                 stream,
                 false);
+    }
+
+    /** Most tokens of an answer, as far as the settings say. */
+    public static int tokensMax(Map<String, Number> settings) {
+        Number maxTokens = settings.get("max_tokens");
+        return maxTokens == null ? Integer.MAX_VALUE : maxTokens.intValue();
     }
 
     private static @Nullable Double number(@Nullable Number value) {

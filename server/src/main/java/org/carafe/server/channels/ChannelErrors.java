@@ -15,8 +15,8 @@ public final class ChannelErrors {
             return 500;
         }
         return switch (kind) {
-            // A key that no longer is one.
-            case KEY_REVOKED -> 401;
+            // A key that no longer is one, or never was one of a channel.
+            case KEY_REVOKED, KEY_NOT_FOR_THIS -> 401;
             case BUDGET_EXCEEDED -> 403;
             default -> kind.status();
         };
@@ -37,8 +37,8 @@ public final class ChannelErrors {
         }
         return switch (error.kind()) {
             case INVALID_API_KEY -> keyGiven ? "Invalid API key" : "Missing API key";
-            case KEY_REVOKED -> "Invalid API key";
-            case SITE_DISABLED -> "Site disabled";
+            case KEY_REVOKED, KEY_NOT_FOR_THIS -> "Invalid API key";
+            case SITE_DISABLED, ACCOUNT_DISABLED -> "Site disabled";
             case ORIGIN_NOT_ALLOWED -> "Origin not allowed";
             case BUDGET_EXCEEDED -> "Credits exhausted";
             case RATE_LIMIT_EXCEEDED -> "Rate limit exceeded";

@@ -32,8 +32,17 @@ final class BodyReader {
      *     {@code MODEL_UNAVAILABLE} where other requests' bodies have taken all memory there is for them
      */
     byte[] read(Exchange exchange) {
+        checkType(exchange.context().contentType());
+        return bytes(exchange);
+    }
+
+    /** As {@link #read}, of a form; what is in it the caller looks at. Its route asks for a key, which no foreign page has. */
+    byte[] readForm(Exchange exchange) {
+        return bytes(exchange);
+    }
+
+    private byte[] bytes(Exchange exchange) {
         Context context = exchange.context();
-        checkType(context.contentType());
         String encoding = context.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new ApiException(

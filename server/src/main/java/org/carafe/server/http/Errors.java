@@ -71,6 +71,7 @@ final class Errors {
                         Map.of("Retry-After", Integer.toString(Math.max(1, full.retryAfterSeconds()))));
             case RequestTooLargeException large ->
                 new ApiException(ErrorKind.CONTEXT_LENGTH_EXCEEDED, "Too long: " + large.getMessage() + ".");
+            case RunnerFailedException failed -> unavailable(String.valueOf(failed.getMessage()));
             case EngineStoppedException stopped -> unavailable(String.valueOf(stopped.getMessage()));
             case LedgerUnavailableException closed -> {
                 LOG.warn("{} {}: {}", exchange.requestId(), exchange.route(), closed.getMessage());

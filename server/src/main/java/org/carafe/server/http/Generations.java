@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.carafe.inference.engine.FinishReason;
+import org.carafe.inference.engine.GenerationEvent;
 import org.carafe.inference.engine.Usage;
 import org.carafe.inference.text.TextEvent;
 import org.carafe.server.admission.Admission;
@@ -211,7 +212,9 @@ final class Generations {
         }
         for (SequenceReader reader : readers) {
             if (reader.last() instanceof TextEvent.Failed failed) {
-                throw Errors.unavailable(failed.message());
+                throw failed.failure() == GenerationEvent.Failure.RUNNER
+                        ? new RunnerFailedException(failed.message())
+                        : Errors.unavailable(failed.message());
             }
             if (reasonOf(reader) == FinishReason.CANCELLED) {
                 throw new ApiException(

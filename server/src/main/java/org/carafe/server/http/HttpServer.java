@@ -16,6 +16,7 @@ import org.carafe.server.adminapi.AdminRoute;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.Authenticator;
 import org.carafe.server.auth.Credential;
+import org.carafe.server.auth.Principal;
 import org.carafe.server.auth.Scopes;
 import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.PriceBook;
@@ -26,6 +27,7 @@ import org.carafe.server.serving.ModelCatalog;
 import org.carafe.server.serving.Prompts;
 import org.carafe.server.serving.RequestPlanner;
 import org.carafe.server.serving.ServedModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running HTTP server. It answers probes from the start and requests once {@link #serve} was called. Thread-safe.
@@ -43,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
     private final Heartbeats heartbeats;
     private final Journal journal;
     private final AdminEndpoints admin;
+    private final LedgerEndpoints ledger;
     private final Javalin javalin;
 
     /** What answers a route. */
@@ -65,8 +68,13 @@ public final class HttpServer implements AutoCloseable {
                 prompts, Math.min(settings.limits().answerBytesMax(), answers.bytes()), queueTimeout);
         BodyReader bodies = new BodyReader(settings, budget);
         RequestParser parser = new RequestParser(settings.rules().unknownFields() == HttpSettings.UnknownFields.IGNORE);
-        GenerationRoutes generation =
-                new GenerationRoutes(models, parser, bodies, planner, new Generations(admission, answers, heartbeats));
+        Generations generations = new Generations(admission, answers, heartbeats);
+        GenerationRoutes generation = new GenerationRoutes(models, parser, bodies, planner, generations);
+        ledger = new LedgerEndpoints(
+                bodies,
+                new ChatPlanner(models, planner),
+                new TwoTries(generations),
+                settings.rules().unknownFields() == HttpSettings.UnknownFields.IGNORE);
         modelRoutes = new ModelRoutes(models, admission);
         admin = new AdminEndpoints(bodies);
         TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission, prompts);
@@ -82,6 +90,16 @@ public final class HttpServer implements AutoCloseable {
                         exchange -> {
                             throw LaterRoutes.embeddings(exchange);
                         };
+                    case SIMPLE_CHAT,
+                            USAGE,
+                            DOCUMENT_ADD,
+                            DOCUMENTS,
+                            DOCUMENT,
+                            DOCUMENT_DELETE,
+                            CHANNEL_CHAT,
+                            CHANNEL_CHAT_PREFLIGHT,
+                            CHANNEL_HISTORY,
+                            CHANNEL_HISTORY_PREFLIGHT -> exchange -> ledger.answer(exchange, route);
                     case MODELS -> modelRoutes::list;
                     case MODEL -> modelRoutes::one;
                     case TOKENIZE -> tokens::tokenize;
@@ -95,7 +113,7 @@ public final class HttpServer implements AutoCloseable {
                 };
                 boolean keyed = route.keyed()
                         || (route == Routes.METRICS && settings.rules().metricsNeedKey());
-                Door door = new Door(route.metering(), keyed, route.keyKind());
+                Door door = new Door(route.metering(), keyed, route);
                 register(
                         config,
                         route.method(),
@@ -104,7 +122,7 @@ public final class HttpServer implements AutoCloseable {
             }
             for (AdminRoute route : AdminRoute.values()) {
                 Endpoint endpoint = exchange -> admin.answer(exchange, route);
-                Door door = new Door(Metering.ADMIN, true, KeyKind.MANAGEMENT);
+                Door door = new Door(Metering.ADMIN, true, null);
                 register(
                         config,
                         route.method(),
@@ -169,6 +187,11 @@ public final class HttpServer implements AutoCloseable {
         admin.serve(acts);
     }
 
+    /** Answers simple chat, documents, usage and channels from now on. */
+    public void speak(Dialects dialects) {
+        ledger.serve(dialects);
+    }
+
     /** Logs every request from now on, with prompts and answers where {@code withTexts}. */
     public void logTo(RequestLog log, boolean withTexts) {
         journal.to(log, withTexts);
@@ -205,8 +228,26 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    /** Who may go through. */
-    private record Door(Metering metering, boolean keyed, KeyKind keyKind) {
+    /**
+     * Who may go through.
+     *
+     * @param route null: one of the admin API
+     */
+    private record Door(
+            Metering metering, boolean keyed, @Nullable Routes route) {
+        KeyKind keyKind(Principal caller) {
+            return route == null ? KeyKind.MANAGEMENT : route.keyKind(caller);
+        }
+
+        String scope(Exchange exchange) {
+            return route == null ? exchange.route() : route.scope();
+        }
+
+        /** Whether pages of other origins come through. */
+        boolean isChannel() {
+            return route != null && route.isChannel();
+        }
+
         /** Closed while loading and draining; administrators may act meanwhile. */
         boolean gated() {
             return metering == Metering.METERED || metering == Metering.FREE_WITH_KEY;
@@ -234,15 +275,23 @@ public final class HttpServer implements AutoCloseable {
         journal.begin(exchange);
         try {
             hosts.check(exchange.context().header("Host"));
+            Cors cors = door.isChannel() ? ledger.cors() : null;
+            if (cors != null) {
+                cors.begin(exchange);
+            }
             if (door.keyed()) {
-                Credential credential =
-                        Credentials.find(exchange.context(), settings.rules().keyInQuery());
+                // A site's key in a link would be in everybody's history.
+                boolean inQuery = settings.rules().keyInQuery() && !door.isChannel();
+                Credential credential = Credentials.find(exchange.context(), inQuery);
                 exchange.presented(credential);
                 exchange.authenticated(authenticator.authenticate(credential));
+                if (cors != null) {
+                    cors.known(exchange);
+                }
                 Scopes.check(
                         exchange.principal(),
-                        door.keyKind(),
-                        exchange.route(),
+                        door.keyKind(exchange.principal()),
+                        door.scope(exchange),
                         exchange.context().header("Origin"),
                         exchange.context().req().getRemoteAddr());
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.adminapi.AdminRoute;
+import org.carafe.server.auth.Principal;
 
 /** All routes: what the server registers, what a 405 lists, and what the OpenAPI document must describe. */
 enum Routes {
@@ -12,6 +13,16 @@ enum Routes {
     COMPLETIONS("POST", "/v1/completions", Metering.METERED),
     /** Answers 404 in this version; metered once it answers. */
     EMBEDDINGS("POST", "/v1/embeddings", Metering.FREE_WITH_KEY),
+    SIMPLE_CHAT("POST", "/v1/chat", Metering.METERED),
+    USAGE("GET", "/v1/usage", Metering.FREE_WITH_KEY),
+    DOCUMENT_ADD("POST", "/v1/documents", Metering.FREE_WITH_KEY),
+    DOCUMENTS("GET", "/v1/documents", Metering.FREE_WITH_KEY),
+    DOCUMENT("GET", "/v1/documents/{id}", Metering.FREE_WITH_KEY),
+    DOCUMENT_DELETE("DELETE", "/v1/documents/{id}", Metering.FREE_WITH_KEY),
+    CHANNEL_CHAT("POST", "/v1/channels/chat", Metering.METERED),
+    CHANNEL_CHAT_PREFLIGHT("OPTIONS", "/v1/channels/chat", Metering.OPEN),
+    CHANNEL_HISTORY("GET", "/v1/channels/history", Metering.FREE_WITH_KEY),
+    CHANNEL_HISTORY_PREFLIGHT("OPTIONS", "/v1/channels/history", Metering.OPEN),
     MODELS("GET", "/v1/models", Metering.FREE_WITH_KEY),
     /** An id may hold slashes. */
     MODEL("GET", "/v1/models/<id>", Metering.FREE_WITH_KEY),
@@ -52,12 +63,24 @@ enum Routes {
         return metering != Metering.OPEN;
     }
 
-    /** The keys that it is for. */
-    KeyKind keyKind() {
-        if (metering == Metering.ADMIN) {
+    /** The keys that it is for; documents are brought by administrators too. */
+    KeyKind keyKind(Principal caller) {
+        boolean managing = caller.grant() != null && caller.grant().kind() == KeyKind.MANAGEMENT;
+        if (metering == Metering.ADMIN || (managing && scope().equals("/v1/documents"))) {
             return KeyKind.MANAGEMENT;
         }
-        return path.startsWith("/v1/channels/") ? KeyKind.CHANNEL : KeyKind.INFERENCE;
+        return isChannel() ? KeyKind.CHANNEL : KeyKind.INFERENCE;
+    }
+
+    /** Whether web pages of other origins call it. */
+    boolean isChannel() {
+        return path.startsWith("/v1/channels/");
+    }
+
+    /** What a key's list of routes calls it: the path, without the id at its end. */
+    String scope() {
+        int id = Math.max(path.indexOf("/{"), path.indexOf("/<"));
+        return id < 0 ? path : path.substring(0, id);
     }
 
     /** The methods that a path has, those of the admin API too. */

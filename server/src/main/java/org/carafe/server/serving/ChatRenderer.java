@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.carafe.models.CheckpointException;
 import org.carafe.models.template.ChatRenderRequest;
 import org.carafe.models.template.ChatTemplate;
@@ -27,16 +28,40 @@ import org.jspecify.annotations.Nullable;
 public final class ChatRenderer {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+    private static final String PROBE = "a system message";
+
     private final ChatTemplates templates;
     private final @Nullable String beginToken;
     private final @Nullable String endToken;
     private final InstantSource clock;
+    private final boolean takesSystemMessages;
 
     private ChatRenderer(ChatTemplates templates, TextAssets assets, InstantSource clock) {
         this.templates = templates;
         this.beginToken = assets.beginToken();
         this.endToken = assets.endToken();
         this.clock = clock;
+        this.takesSystemMessages = takesSystemMessages(this);
+    }
+
+    private static boolean takesSystemMessages(ChatRenderer renderer) {
+        List<ChatMessage> messages = List.of(probe(ChatMessage.Role.SYSTEM, PROBE), probe(ChatMessage.Role.USER, "x"));
+        try {
+            return renderer.render(new Conversation(messages, List.of(), true, false, Map.of()))
+                    .text()
+                    .contains(PROBE);
+        } catch (ApiException e) {
+            return false;
+        }
+    }
+
+    private static ChatMessage probe(ChatMessage.Role role, String text) {
+        return new ChatMessage(role, List.of(text), false, null, List.of(), null);
+    }
+
+    /** False where the template refuses a system message (Gemma's does) or leaves it out. */
+    public boolean takesSystemMessages() {
+        return takesSystemMessages;
     }
 
     /**

@@ -72,6 +72,14 @@ public final class AssistantStore {
                 .findOne();
     }
 
+    /** By its row, as a key is bound to it. */
+    public Optional<Assistant> find(long id) {
+        return handle.createQuery("select " + COLUMNS + " from assistant where id = :id")
+                .bind("id", id)
+                .map((row, context) -> assistant(row))
+                .findOne();
+    }
+
     /** By name, after a name. */
     public List<Assistant> list(String after, int limit) {
         return handle.createQuery(

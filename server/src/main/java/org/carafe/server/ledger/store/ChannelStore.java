@@ -79,6 +79,24 @@ public final class ChannelStore {
                 .findOne();
     }
 
+    /** The channel that a key's row is of; a rotated key is still its channel's, for as long as it works. */
+    public Optional<Channel> findByKey(long keyId) {
+        return handle.createQuery(SELECT + " where c.key_id = :key"
+                        + " or c.key_id = (select k.replaced_by from api_key k where k.id = :key)")
+                .bind("key", keyId)
+                .map((row, context) -> channel(row))
+                .findFirst();
+    }
+
+    /** The different lists of origins of all channels whose keys work; a null list allows any origin. */
+    public List<Optional<List<String>>> origins(Instant now) {
+        return handle.createQuery("select distinct k.origins from api_key k where k.kind = 'channel'"
+                        + " and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)")
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> Optional.ofNullable(Columns.strings(row.getString("origins"))))
+                .list();
+    }
+
     /** Oldest first, after a row; of one account, or all. */
     public List<Channel> list(@Nullable Long accountId, long after, int limit) {
         String of = accountId == null ? "" : "c.account_id = :account and ";

@@ -54,6 +54,31 @@ public final class UsageStore {
         return query.map((row, context) -> row(by, row)).list();
     }
 
+    /**
+     * One sum over all that an account used in some days since 1970.
+     *
+     * @param keyId of one of its keys; null: of all
+     */
+    public Total total(long accountId, @Nullable Long keyId, long fromDay, long toDay) {
+        String of = keyId == null ? "" : " and key_id = :key";
+        var query = handle.createQuery("select coalesce(sum(requests), 0) as requests,"
+                        + " coalesce(sum(prompt_tokens + completion_tokens), 0) as tokens,"
+                        + " coalesce(sum(cost_micros), 0) as cost_micros from usage_day"
+                        + " where account_id = :account and day between :from and :to" + of)
+                .bind("account", accountId)
+                .bind("from", fromDay)
+                .bind("to", toDay);
+        if (keyId != null) {
+            query.bind("key", keyId);
+        }
+        return query.map((row, context) ->
+                        new Total(row.getLong("requests"), row.getLong("tokens"), row.getLong("cost_micros")))
+                .one();
+    }
+
+    /** A sum; tokens are prompt and completion. */
+    public record Total(long requests, long tokens, long costMicros) {}
+
     private static UsageRow row(UsageBy by, ResultSet row) throws SQLException {
         String group =
                 by == UsageBy.DAY ? LocalDate.ofEpochDay(row.getLong("grouped")).toString() : row.getString("grouped");
