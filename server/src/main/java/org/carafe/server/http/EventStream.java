@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  * threads may write; each call is one write and one flush. A peer that does not read blocks its writer until the idle timeout.
  */
 final class EventStream {
+    private static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+
     private final HttpServletResponse response;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock.
     private @Nullable ServletOutputStream out;
     private boolean silent;
+    private @Nullable Recording recording;
     private volatile long lastWriteNanos = System.nanoTime();
 
     EventStream(HttpServletResponse response) {
@@ -29,11 +32,42 @@ final class EventStream {
         return response.isCommitted();
     }
 
+    /** Its events are to be recorded, comments are not. To be called before the first one. */
+    void record(Recording kept) {
+        recording = kept;
+    }
+
     /** Writes complete events and empties the buffer. */
     void write(JsonBuffer events) throws IOException {
+        write(events, false);
+    }
+
+    /** Writes the last events of a stream that is whole; it is recorded before they are out. */
+    void finish(JsonBuffer events) throws IOException {
+        write(events, true);
+    }
+
+    private void write(JsonBuffer events, boolean last) throws IOException {
         if (events.size() == 0) {
             return;
         }
+        lock.lock();
+        try {
+            Recording kept = recording;
+            if (kept != null) {
+                byte[] bytes = events.toBytes();
+                kept.add(bytes, bytes.length);
+                if (last) {
+                    kept.end(CONTENT_TYPE);
+                }
+            }
+            send(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(JsonBuffer events) throws IOException {
         lock.lock();
         try {
             ServletOutputStream stream = out;
@@ -52,7 +86,7 @@ final class EventStream {
 
     private ServletOutputStream open() throws IOException {
         response.setStatus(200);
-        response.setContentType("text/event-stream; charset=utf-8");
+        response.setContentType(CONTENT_TYPE);
         response.setHeader("Cache-Control", "no-cache");
         // Reverse proxies (nginx) collect a response unless told not to.
         response.setHeader("X-Accel-Buffering", "no");
@@ -66,7 +100,7 @@ final class EventStream {
         }
         try {
             if (!silent) {
-                write(Sse.comment(new JsonBuffer()));
+                send(Sse.comment(new JsonBuffer()));
             }
         } catch (IOException e) {
             silent = true;

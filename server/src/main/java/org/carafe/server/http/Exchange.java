@@ -31,6 +31,8 @@ final class Exchange {
     private @Nullable String keyPrefix;
     private RequestFacts facts = new RequestFacts(false, startNanos);
     private @Nullable EventStream events;
+    private byte @Nullable [] body;
+    private @Nullable Recording recording;
     private @Nullable ErrorKind failure;
     private int failureStatus;
 
@@ -133,6 +135,24 @@ final class Exchange {
 
     void streams(EventStream stream) {
         events = stream;
+        Recording kept = recording;
+        if (kept != null) {
+            stream.record(kept);
+        }
+    }
+
+    /** The body, where it was read already. */
+    byte @Nullable [] body() {
+        return body;
+    }
+
+    void keepBody(byte[] read) {
+        body = read;
+    }
+
+    /** The bytes of a good answer are to be recorded as they are sent. */
+    void record(Recording kept) {
+        recording = kept;
     }
 
     /** The body was read: from here on, {@code onGone} is called once if the peer goes away, and waiting is not idling. */
@@ -168,15 +188,26 @@ final class Exchange {
     }
 
     /** Answers with JSON. */
-    void json(int status, JsonBuffer body) throws IOException {
-        head(status, JSON, body.size());
-        body.writeTo(response().getOutputStream());
+    void json(int status, JsonBuffer answer) throws IOException {
+        recorded(status, JSON, answer);
+        head(status, JSON, answer.size());
+        answer.writeTo(response().getOutputStream());
     }
 
     /** Answers with bytes. */
     void bytes(int status, String contentType, byte[] body) throws IOException {
         head(status, contentType, body.length);
         response().getOutputStream().write(body);
+    }
+
+    /** Before a byte of it is out: who has seen the answer gets the same one again. */
+    private void recorded(int status, String contentType, JsonBuffer answer) {
+        Recording kept = recording;
+        if (kept != null && status == 200) {
+            byte[] bytes = answer.toBytes();
+            kept.add(bytes, bytes.length);
+            kept.end(contentType);
+        }
     }
 
     private void head(int status, String contentType, int length) {

@@ -98,7 +98,7 @@ final class Generations {
             if (fields.includeUsage()) {
                 encoder.usage(out, usage);
             }
-            events.write(Sse.done(out));
+            events.finish(Sse.done(out));
         } finally {
             heartbeats.remove(events);
         }

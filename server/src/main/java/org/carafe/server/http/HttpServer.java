@@ -20,6 +20,7 @@ import org.carafe.server.auth.Principal;
 import org.carafe.server.auth.Scopes;
 import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.PriceBook;
+import org.carafe.server.idempotency.OnceOnly;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.openai.RequestParser;
 import org.carafe.server.requestlog.RequestLog;
@@ -46,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
     private final Journal journal;
     private final AdminEndpoints admin;
     private final LedgerEndpoints ledger;
+    private final Idempotent idempotent;
     private final Javalin javalin;
 
     /** What answers a route. */
@@ -77,6 +79,7 @@ public final class HttpServer implements AutoCloseable {
                 settings.rules().unknownFields() == HttpSettings.UnknownFields.IGNORE);
         modelRoutes = new ModelRoutes(models, admission);
         admin = new AdminEndpoints(bodies);
+        idempotent = new Idempotent(bodies, admission);
         TokenRoutes tokens = new TokenRoutes(models, parser, bodies, admission, prompts);
         ProbeRoutes probes = new ProbeRoutes(gate, models, metrics);
         DocumentRoutes documents = new DocumentRoutes();
@@ -111,6 +114,7 @@ public final class HttpServer implements AutoCloseable {
                     case DOCS -> documents::docs;
                     case INDEX -> documents::index;
                 };
+                Endpoint answered = route.metering() == Metering.METERED ? idempotent.around(endpoint) : endpoint;
                 boolean keyed = route.keyed()
                         || (route == Routes.METRICS && settings.rules().metricsNeedKey());
                 Door door = new Door(route.metering(), keyed, route);
@@ -118,7 +122,7 @@ public final class HttpServer implements AutoCloseable {
                         config,
                         route.method(),
                         route.path(),
-                        context -> handle(new Exchange(context, route.path()), door, endpoint));
+                        context -> handle(new Exchange(context, route.path()), door, answered));
             }
             for (AdminRoute route : AdminRoute.values()) {
                 Endpoint endpoint = exchange -> admin.answer(exchange, route);
@@ -180,6 +184,11 @@ public final class HttpServer implements AutoCloseable {
     public void offer(Catalogue catalogue, PriceBook prices, Instant since) {
         models.offer(catalogue, since);
         modelRoutes.price(prices);
+    }
+
+    /** Honours {@code Idempotency-Key} on requests that charge from now on. */
+    public void honour(OnceOnly once) {
+        idempotent.honour(once);
     }
 
     /** Lets management keys administer from now on. */

@@ -219,7 +219,9 @@ create table idempotency (
     scope        text not null,
     idempotency_key text not null,
     body_digest  ${bytes} not null,
-    -- Null while the first request with it is still running, or when its answer was too large to keep.
+    -- Of a request that is still running: whose it is. Null once it is answered.
+    process      bigint,
+    -- Null while the first request with it is still running.
     status       integer,
     content_type text,
     -- Sealed under the master key: an answer may hold a key or a text.

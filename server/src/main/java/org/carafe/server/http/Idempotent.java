@@ -1,0 +1,114 @@
+package org.carafe.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.Map;
+import org.carafe.server.admission.Admission;
+import org.carafe.server.auth.KeyGrant;
+import org.carafe.server.error.ApiException;
+import org.carafe.server.error.ErrorKind;
+import org.carafe.server.idempotency.Begun;
+import org.carafe.server.idempotency.OnceOnly;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
+import org.carafe.server.ledger.store.ClaimStore.Claim;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Around routes that charge: the first request with an {@code Idempotency-Key} runs and its answer is kept before the last byte of it is
+ * sent; the same request again gets the same bytes and costs nothing. An answer that failed or was too large frees the key.
+ */
+final class Idempotent {
+    private static final Logger LOG = LoggerFactory.getLogger(Idempotent.class);
+    private static final String REPLAYED = "Idempotency-Replayed";
+    /** Memory that answers may take which are being recorded. */
+    private static final int HEAP_SHARE = 16;
+
+    private final BodyReader bodies;
+    private final Admission admission;
+    private final MemoryBudget budget = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    private volatile @Nullable OnceOnly once;
+
+    Idempotent(BodyReader bodies, Admission admission) {
+        this.bodies = bodies;
+        this.admission = admission;
+    }
+
+    /** Honours the header from now on. */
+    void honour(OnceOnly service) {
+        once = service;
+    }
+
+    /** A route that charges, under the header. */
+    HttpServer.Endpoint around(HttpServer.Endpoint endpoint) {
+        return exchange -> {
+            OnceOnly service = once;
+            KeyGrant grant = exchange.principal().grant();
+            String key = IdempotencyKey.of(exchange.context());
+            if (service == null || grant == null || key == null) {
+                endpoint.answer(exchange);
+                return;
+            }
+            byte[] body = bodies.read(exchange);
+            exchange.keepBody(body);
+            Begun begun = service.begin("requests:" + grant.accountId(), key, identity(exchange.route(), body));
+            switch (begun) {
+                case Begun.First first -> first(exchange, endpoint, service, first.claim());
+                case Begun.Again again -> again(exchange, again);
+                case Begun.Other other ->
+                    throw new ApiException(
+                            ErrorKind.IDEMPOTENCY_CONFLICT,
+                            "This Idempotency-Key was used with another request; a new request needs a new key.");
+                case Begun.Running running ->
+                    throw new ApiException(
+                            ErrorKind.IDEMPOTENCY_CONFLICT,
+                            "The first request with this Idempotency-Key is still running; try again for its answer.",
+                            null,
+                            Map.of("Retry-After", "2"));
+            }
+        };
+    }
+
+    /** The same body on another route is another request. */
+    private static byte[] identity(String route, byte[] body) {
+        byte[] name = (route + "\n").getBytes(UTF_8);
+        byte[] all = new byte[name.length + body.length];
+        System.arraycopy(name, 0, all, 0, name.length);
+        System.arraycopy(body, 0, all, name.length, body.length);
+        return all;
+    }
+
+    private void first(Exchange exchange, HttpServer.Endpoint endpoint, OnceOnly service, Claim claim)
+            throws IOException {
+        boolean[] kept = new boolean[1];
+        Recording recording = new Recording(OnceOnly.ANSWER_BYTES_MAX, budget, whole -> {
+            try {
+                service.keep(claim, 200, whole.contentType(), whole.bytes());
+                kept[0] = true;
+            } catch (LedgerUnavailableException e) {
+                // Its answer goes out all the same: it was charged.
+                LOG.warn("{}: its answer is not kept: {}", exchange.requestId(), e.getMessage());
+            }
+        });
+        exchange.record(recording);
+        try {
+            endpoint.answer(exchange);
+        } finally {
+            recording.giveBack();
+            if (!kept[0]) {
+                service.release(claim);
+            }
+        }
+    }
+
+    private void again(Exchange exchange, Begun.Again again) throws IOException {
+        exchange.headers(admission.headers(exchange.principal()));
+        exchange.response().setHeader(REPLAYED, "true");
+        if (again.contentType().startsWith("text/event-stream")) {
+            exchange.response().setHeader("Cache-Control", "no-cache");
+        }
+        exchange.bytes(again.status(), again.contentType(), again.answer());
+    }
+}
