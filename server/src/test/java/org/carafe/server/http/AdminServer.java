@@ -5,20 +5,31 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.admin.AdminActs;
+import org.carafe.server.admission.Admission;
+import org.carafe.server.admission.LedgerAdmission;
+import org.carafe.server.admission.Refusals;
 import org.carafe.server.auth.Door;
 import org.carafe.server.auth.KeyRing;
+import org.carafe.server.idempotency.OnceOnly;
+import org.carafe.server.ledger.Ledger;
+import org.carafe.server.ledger.LedgerListener;
 import org.carafe.server.ledger.RowIds;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.DatabaseSettings;
 import org.carafe.server.ledger.store.KeyLookup;
+import org.carafe.server.limits.BucketLimits;
 import org.carafe.server.secret.MasterKey;
 import org.jspecify.annotations.Nullable;
 
 /** A server with a real ledger file, real keys and the admin API. */
 final class AdminServer implements AutoCloseable {
     final Database database;
+    final RowIds ids;
+    final Ledger ledger;
+    final OnceOnly once;
     final AdminActs acts;
     final KeyRing keys;
     final TestServer server;
@@ -26,17 +37,28 @@ final class AdminServer implements AutoCloseable {
     final String key;
 
     AdminServer(Path data) {
+        this(data, builder -> builder);
+    }
+
+    AdminServer(Path data, UnaryOperator<TestServer.Builder> settings) {
         MasterKey masterKey = MasterKey.of(new byte[32]);
         database = Database.open(DatabaseSettings.sqlite(data));
         keys = new KeyRing(new KeyLookup(database), masterKey, InstantSource.system(), Door.SHUT);
-        acts = AdminActs.of(database, new RowIds(database), masterKey, InstantSource.system(), keys::changed);
+        ids = new RowIds(database);
+        ledger = Ledger.start(database, ids, InstantSource.system(), LedgerListener.NONE);
+        once = new OnceOnly(database, masterKey, InstantSource.system());
+        acts = AdminActs.of(database, ids, masterKey, InstantSource.system(), keys::changed);
         String made = acts.keys()
                 .createManagement("test", KeySettings.named("tests"), null)
                 .key();
         assert made != null : "shown at its making";
         key = made;
-        server = TestServer.with().authenticator(keys).start();
+        Admission admission = new LedgerAdmission(
+                ledger, BucketLimits.local(), account -> null, new Refusals(InstantSource.system()));
+        server = settings.apply(TestServer.with().authenticator(keys).admission(admission))
+                .start();
         server.server().administer(acts);
+        server.server().honour(once);
     }
 
     /** A request under the management key. */
@@ -67,7 +89,9 @@ final class AdminServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        once.close();
         keys.close();
+        ledger.close();
         database.close();
     }
 }

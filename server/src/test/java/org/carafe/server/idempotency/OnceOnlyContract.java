@@ -1,0 +1,167 @@
+package org.carafe.server.idempotency;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.carafe.server.ledger.db.Database;
+import org.carafe.server.ledger.db.DatabaseSettings;
+import org.carafe.server.secret.MasterKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What claims of idempotency keys are, on each database. */
+abstract class OnceOnlyContract {
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-10T12:00:00Z"));
+    private final InstantSource clock = now::get;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    Database database;
+    OnceOnly once;
+
+    abstract DatabaseSettings settings();
+
+    @BeforeEach
+    void start() {
+        database = opened(Database.open(settings()));
+        once = process(database);
+    }
+
+    /** Another process's view, as if it were one. */
+    final OnceOnly process(Database of) {
+        return opened(new OnceOnly(of, MasterKey.of(new byte[32]), clock));
+    }
+
+    final <T extends AutoCloseable> T opened(T thing) {
+        open.add(thing);
+        return thing;
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable thing : open.reversed()) {
+            thing.close();
+        }
+    }
+
+    static byte[] body(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    static Begun.First first(Begun begun) {
+        assertThat(begun).isInstanceOf(Begun.First.class);
+        return (Begun.First) begun;
+    }
+
+    @Test
+    void aKeyIsFirstThenRunningThenAgain() {
+        Begun.First first = first(once.begin("s", "k", body("b")));
+        assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
+        assertThat(once.begin("s", "k", body("c"))).isInstanceOf(Begun.Other.class);
+        once.keep(first.claim(), 200, "application/json", body("answer"));
+        assertThat(once.begin("s", "k", body("b"))).isInstanceOfSatisfying(Begun.Again.class, again -> {
+            assertThat(again.status()).isEqualTo(200);
+            assertThat(again.contentType()).isEqualTo("application/json");
+            assertThat(again.answer()).isEqualTo(body("answer"));
+        });
+        assertThat(once.begin("s", "k", body("c"))).isInstanceOf(Begun.Other.class);
+    }
+
+    @Test
+    void keysOfDifferentScopesNeverMeet() {
+        first(once.begin("s", "k", body("b")));
+        first(once.begin("t", "k", body("other")));
+    }
+
+    @Test
+    void aReleasedKeyIsFirstAgainEvenWithAnotherBody() {
+        once.release(first(once.begin("s", "k", body("b"))).claim());
+        first(once.begin("s", "k", body("c")));
+    }
+
+    @Test
+    void anAnswerIsKeptForADay() {
+        once.keep(first(once.begin("s", "k", body("b"))).claim(), 200, "text/plain", body("answer"));
+        now.updateAndGet(at -> at.plus(OnceOnly.KEPT).minusSeconds(1));
+        assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Again.class);
+        now.updateAndGet(at -> at.plusSeconds(1));
+        first(once.begin("s", "k", body("b")));
+    }
+
+    @Test
+    void aRunningClaimIsRenewedAndADeadOneEnds() {
+        first(once.begin("s", "k", body("b")));
+        for (int i = 0; i < 10; i++) {
+            now.updateAndGet(at -> at.plus(Duration.ofSeconds(30)));
+            once.renew();
+        }
+        assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
+        now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE));
+        first(once.begin("s", "k", body("b")));
+    }
+
+    @Test
+    void aClaimThatWasLostKeepsAndReleasesNothingOfItsSuccessor() {
+        Begun.First lost = first(once.begin("s", "k", body("b")));
+        now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE));
+        Begun.First successor = first(once.begin("s", "k", body("b")));
+        once.keep(lost.claim(), 200, "text/plain", body("lost"));
+        once.release(lost.claim());
+        assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
+        once.keep(successor.claim(), 200, "text/plain", body("kept"));
+        assertThat(((Begun.Again) once.begin("s", "k", body("b"))).answer()).isEqualTo(body("kept"));
+    }
+
+    @Test
+    void ofManyAtOnceOneIsFirst() throws Exception {
+        List<OnceOnly> processes = others();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Begun>> tasks = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                OnceOnly process = processes.get(i % processes.size());
+                tasks.add(() -> process.begin("s", "race", body("b")));
+            }
+            int firsts = 0;
+            for (Future<Begun> begun : threads.invokeAll(tasks)) {
+                if (begun.get() instanceof Begun.First) {
+                    firsts++;
+                }
+            }
+            assertThat(firsts).isEqualTo(1);
+        }
+    }
+
+    /** All that may claim at the same time. */
+    List<OnceOnly> others() {
+        return List.of(once);
+    }
+
+    @Test
+    void answersAreSealedAndOpenNowhereElse() {
+        once.keep(first(once.begin("s", "k", body("b"))).claim(), 200, "text/plain", body("a secret answer"));
+        byte[] kept = database.read(handle -> handle.select("select response from idempotency")
+                .mapTo(byte[].class)
+                .one());
+        assertThat(new String(kept, UTF_8)).doesNotContain("secret");
+    }
+
+    @Test
+    void whatHasExpiredIsForgotten() {
+        once.keep(first(once.begin("s", "k", body("b"))).claim(), 200, "text/plain", body("answer"));
+        now.updateAndGet(at -> at.plus(OnceOnly.KEPT));
+        once.renew();
+        assertThat(database.<Integer>read(handle -> handle.select("select count(*) from idempotency")
+                        .mapTo(Integer.class)
+                        .one()))
+                .isZero();
+    }
+}
