@@ -14,13 +14,17 @@ import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.ApiKeyFile;
 import org.carafe.server.bookkeeping.Bookkeeping;
 import org.carafe.server.bookkeeping.BookkeepingSettings;
+import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.CatalogueModel;
+import org.carafe.server.catalogue.LedgerPrices;
 import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.config.Environment;
 import org.carafe.server.console.Progress;
 import org.carafe.server.http.HttpServer;
+import org.carafe.server.idempotency.OnceOnly;
 import org.carafe.server.ledger.LedgerListener;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
+import org.carafe.server.ledger.store.Books;
 import org.carafe.server.loading.LoadedModel;
 import org.carafe.server.loading.ModelLoader;
 import org.carafe.server.loading.RunnerChoice;
@@ -76,11 +80,14 @@ final class ServerProcess {
         try (ServerMetrics metrics = new ServerMetrics();
                 RequestLog log = RequestLogs.open(options, data, stdout);
                 Bookkeeping books = openBooks();
+                OnceOnly once = new OnceOnly(books.database(), books.masterKey(), InstantSource.system());
                 HttpServer http = bind(books, metrics)) {
             metrics.counted("carafe_request_log_lines", "Lines written to the request log.", log::written);
             metrics.counted("carafe_request_log_dropped", "Requests that are not in the request log.", log::dropped);
             http.logTo(log, options.logPrompts == ServeOptions.Switch.on);
-            http.offer(offer.catalogue(), PriceBook.of(offer.catalogue()), Instant.now());
+            http.offer(offer.catalogue(), prices(books, offer.catalogue()), Instant.now());
+            http.administer(books.acts());
+            http.honour(once);
             String asked = offer.checkpointOf(options.model);
             ModelSource.Found found = source.find(asked, !options.demo && options.runner != RunnerChoice.synthetic);
             CatalogueModel entry =
@@ -119,6 +126,16 @@ final class ServerProcess {
         } catch (IllegalArgumentException | LedgerUnavailableException e) {
             throw new UserException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The ledger's, to which the catalogue gave the first ones. */
+    private PriceBook prices(Bookkeeping books, Catalogue catalogue) {
+        InstantSource clock = InstantSource.system();
+        LedgerPrices prices = new LedgerPrices(new Books(books.database(), books.ids(), clock));
+        if (!options.demo && prices.seed(catalogue, clock) > 0) {
+            books.keys().changed();
+        }
+        return prices;
     }
 
     private HttpServer bind(Bookkeeping books, ServerMetrics metrics) {
