@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Carafe as a process of its own, with a home directory of its own and a hub that nobody answers for. */
-final class Carafe implements AutoCloseable {
+public final class Carafe implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 90;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,12 +32,12 @@ final class Carafe implements AutoCloseable {
         this.stderr = stderr;
     }
 
-    static Carafe start(Path home, String... arguments) throws IOException {
+    public static Carafe start(Path home, String... arguments) throws IOException {
         return start(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), home, arguments);
     }
 
     /** With JVM options for its heap and compilers. */
-    static Carafe start(List<String> jvmOptions, Path home, String... arguments) throws IOException {
+    public static Carafe start(List<String> jvmOptions, Path home, String... arguments) throws IOException {
         Path stderr = Files.createTempFile(home, "stderr", ".log");
         // A shell's background jobs ignore SIGINT, and so would a JVM below one.
         List<String> command = new ArrayList<>(List.of(
@@ -62,19 +62,19 @@ final class Carafe implements AutoCloseable {
     }
 
     /** Serves the synthetic runner on a free port. */
-    static Carafe serve(Path home, String... more) throws IOException {
+    public static Carafe serve(Path home, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("serve", "--runner", "synthetic", "--port", "0"));
         arguments.addAll(List.of(more));
         return start(home, arguments.toArray(String[]::new));
     }
 
     /** The next line on stdout; null at its end. */
-    String line() throws IOException {
+    public String line() throws IOException {
         return stdout.readLine();
     }
 
     /** The base address out of the ready line. */
-    URI ready() throws IOException {
+    public URI ready() throws IOException {
         String line = line();
         if (line == null || !line.startsWith("ready: ")) {
             throw new IOException("no ready line but '" + line + "'; stderr: " + errors());
@@ -82,7 +82,11 @@ final class Carafe implements AutoCloseable {
         return URI.create(line.substring("ready: ".length(), line.indexOf(" model=")) + "/");
     }
 
-    void signal(String name) throws IOException, InterruptedException {
+    public long pid() {
+        return process.pid();
+    }
+
+    public void signal(String name) throws IOException, InterruptedException {
         int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .inheritIO()
                 .start()
@@ -99,7 +103,7 @@ final class Carafe implements AutoCloseable {
     }
 
     /** Waits for the end; its exit code. */
-    int exit() throws InterruptedException {
+    public int exit() throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("it did not end: " + errors());
         }
@@ -118,7 +122,7 @@ final class Carafe implements AutoCloseable {
     }
 
     /** All that is on stderr. */
-    String errors() {
+    public String errors() {
         try {
             return Files.readString(stderr);
         } catch (IOException e) {
@@ -127,7 +131,7 @@ final class Carafe implements AutoCloseable {
     }
 
     /** Waits until stderr has a text. */
-    void awaitErrors(String text) throws InterruptedException {
+    public void awaitErrors(String text) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(PATIENCE_SECONDS).toNanos();
         while (!errors().contains(text)) {
             if (System.nanoTime() > deadline) {
@@ -137,7 +141,7 @@ final class Carafe implements AutoCloseable {
         }
     }
 
-    static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+    public static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
         return CLIENT.send(
                 HttpRequest.newBuilder(uri)
                         .timeout(Duration.ofSeconds(PATIENCE_SECONDS))

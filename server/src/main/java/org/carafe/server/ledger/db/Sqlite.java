@@ -44,6 +44,9 @@ final class Sqlite {
                             + found.lines().findFirst().orElse("")
                             + ")");
                 }
+                // Whether it can be written to, found out where one line says why not.
+                statement.execute("begin immediate");
+                statement.execute("rollback");
             }
         } catch (IOException e) {
             throw new LedgerUnavailableException("cannot open the ledger " + file + ": " + e.getMessage(), e);

@@ -81,7 +81,7 @@ public final class KeyLookup {
     /** True once there was a key for anything but administration. Keys are never deleted: it stays so. */
     public boolean hasKeys() {
         return database.read(handle -> handle.createQuery(
-                                "select count(*) from (select 1 from api_key where kind <> 'management' limit 1) as some")
+                                "select count(*) from (select 1 from api_key where kind <> 'management' limit 1) as first_key")
                         .mapTo(Long.class)
                         .one())
                 > 0;
