@@ -1,21 +1,20 @@
 package org.carafe.server.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.carafe.models.CheckpointException;
 import org.carafe.server.admin.ActException;
-import org.carafe.server.cli.admin.AccountsCommand;
-import org.carafe.server.cli.admin.AssistantsCommand;
-import org.carafe.server.cli.admin.AuditCommand;
-import org.carafe.server.cli.admin.ChannelsCommand;
-import org.carafe.server.cli.admin.CreditsCommand;
-import org.carafe.server.cli.admin.KeysCommand;
+import org.carafe.server.cli.admin.AdminCommands;
 import org.carafe.server.cli.admin.LedgerOptions;
-import org.carafe.server.cli.admin.PlansCommand;
-import org.carafe.server.cli.admin.PricesCommand;
-import org.carafe.server.cli.admin.StatementCommand;
-import org.carafe.server.cli.admin.UsageCommand;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -31,22 +30,6 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "carafe",
         description = "A self-hosted LLM server: Llama, Mixtral and Gemma checkpoints over the OpenAI API.",
-        subcommands = {
-            ServeCommand.class,
-            AccountsCommand.class,
-            PlansCommand.class,
-            KeysCommand.class,
-            CreditsCommand.class,
-            PricesCommand.class,
-            AssistantsCommand.class,
-            ChannelsCommand.class,
-            UsageCommand.class,
-            StatementCommand.class,
-            AuditCommand.class,
-            RenderCommand.class,
-            SelfTestCommand.class,
-            VersionCommand.class
-        },
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -70,10 +53,16 @@ public final class CarafeCommand {
 
     /** Runs a command line to its end. */
     public static int run(String[] arguments) {
+        return run(arguments, System.out, System.err);
+    }
+
+    /** The same, with its output elsewhere. */
+    static int run(String[] arguments, PrintStream out, PrintStream err) {
         Locale.setDefault(Locale.ROOT);
-        PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandLine line =
-                commandLine().setErr(errors).setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        PrintWriter errors = new PrintWriter(err, true, StandardCharsets.UTF_8);
+        CommandLine line = commandLine(new HashSet<>(List.of(arguments)))
+                .setErr(errors)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, given) -> usageError(e, errors));
         line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, errors));
         if (arguments.length == 0) {
@@ -85,10 +74,35 @@ public final class CarafeCommand {
 
     /** All that it understands; parses, and runs nothing until told. */
     public static CommandLine commandLine() {
-        return new CommandLine(new CarafeCommand())
-                .setOverwrittenOptionsAllowed(true)
+        return commandLine(Set.of());
+    }
+
+    /**
+     * The subcommands that are named among the arguments; all where none is. A model of all takes as long to make as everything else that a
+     * short command does.
+     */
+    private static CommandLine commandLine(Set<String> named) {
+        Map<String, Supplier<Object>> all = subcommands();
+        CommandLine line = new CommandLine(new CarafeCommand());
+        boolean some = !Collections.disjoint(all.keySet(), named);
+        all.forEach((name, command) -> {
+            if (!some || named.contains(name)) {
+                line.addSubcommand(command.get());
+            }
+        });
+        return line.setOverwrittenOptionsAllowed(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false);
+    }
+
+    private static Map<String, Supplier<Object>> subcommands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("serve", ServeCommand::new);
+        commands.putAll(AdminCommands.all());
+        commands.put("render", RenderCommand::new);
+        commands.put("self-test", SelfTestCommand::new);
+        commands.put("version", VersionCommand::new);
+        return commands;
     }
 
     private static int usageError(ParameterException e, PrintWriter errors) {

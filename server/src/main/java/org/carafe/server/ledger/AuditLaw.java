@@ -36,7 +36,7 @@ enum AuditLaw {
             from fund
             where (overdraft_micros is not null and balance_micros - held_micros < -overdraft_micros)
                 or (account_id is not null and overdraft_micros is null) or held_micros < 0
-                or (kind = 'issued' and balance_micros > 0) or (kind = 'earned' and balance_micros < 0)
+                or (kind = 'earned' and balance_micros < 0)
             """),
     HELD_OF_FUNDS("what a fund holds equals the holds of its open requests", """
             select 'fund ' || f.id || ' (' || f.kind || ') holds ' || f.held_micros || ', its open requests '

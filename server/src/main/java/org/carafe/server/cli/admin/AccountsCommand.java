@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe accounts}. */
 @Command(name = "accounts", description = "Accounts: who is billed.")
-public final class AccountsCommand extends Group {
+final class AccountsCommand extends Group {
     AccountsCommand() {}
 
     @Command(description = "Make an account.", mixinStandardHelpOptions = true, sortOptions = false)

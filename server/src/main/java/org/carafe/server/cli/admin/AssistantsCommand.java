@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe assistants}. */
 @Command(name = "assistants", description = "Assistants: a model with a system prompt, for simple chat.")
-public final class AssistantsCommand extends Group {
+final class AssistantsCommand extends Group {
     AssistantsCommand() {}
 
     /** What an assistant can be told, at its creation and later; "" removes a text. */

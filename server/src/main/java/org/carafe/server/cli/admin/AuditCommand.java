@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 
 /** {@code carafe audit}. */
 @Command(name = "audit", description = "What administrators did, and whether the ledger keeps its laws.")
-public final class AuditCommand extends Group {
+final class AuditCommand extends Group {
     AuditCommand() {}
 
     @Command(description = "Every act of an administrator, newest first.", mixinStandardHelpOptions = true)

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe channels}. */
 @Command(name = "channels", description = "Channels: chat with a memory for a web site.")
-public final class ChannelsCommand extends Group {
+final class ChannelsCommand extends Group {
     ChannelsCommand() {}
 
     /** What a channel is told at its creation. */

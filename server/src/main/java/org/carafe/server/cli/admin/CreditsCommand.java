@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe credits}. */
 @Command(name = "credits", description = "Credits: top-ups, corrections, reversals.")
-public final class CreditsCommand extends Group {
+final class CreditsCommand extends Group {
     CreditsCommand() {}
 
     /** Why, and whether it was done already. */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe keys}. */
 @Command(name = "keys", description = "Keys: shown once, when they are made.")
-public final class KeysCommand extends Group {
+final class KeysCommand extends Group {
     KeysCommand() {}
 
     @Command(description = "Make a key.", mixinStandardHelpOptions = true, sortOptions = false)

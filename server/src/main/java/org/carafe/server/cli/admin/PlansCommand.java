@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe plans}. */
 @Command(name = "plans", description = "Plans: what accounts of a tier have unless they say otherwise.")
-public final class PlansCommand extends Group {
+final class PlansCommand extends Group {
     PlansCommand() {}
 
     /** What a plan can be told, at its creation and later. */

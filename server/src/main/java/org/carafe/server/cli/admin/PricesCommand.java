@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe prices}. */
 @Command(name = "prices", description = "Prices: credits for a million tokens.")
-public final class PricesCommand extends Group {
+final class PricesCommand extends Group {
     PricesCommand() {}
 
     @Command(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe statement}. */
 @Command(name = "statement", description = "The movements of an account's credits, newest first.", sortOptions = false)
-public final class StatementCommand extends Group implements Callable<Integer> {
+final class StatementCommand extends Group implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The account.")
     private String name = "";
 

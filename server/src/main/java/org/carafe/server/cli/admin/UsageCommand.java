@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "usage",
         description = "What was used: requests, tokens and credits of ended requests.",
         sortOptions = false)
-public final class UsageCommand extends Group implements Callable<Integer> {
+final class UsageCommand extends Group implements Callable<Integer> {
     @Option(names = "--account", paramLabel = "A", description = "Only this account's (default: all).")
     private @Nullable String account;
 

@@ -54,7 +54,7 @@ create table account (
 );
 
 -- Where credits are. An account has 'prepaid', and 'monthly' and 'daily' where it has such an allowance; the house has 'issued' (where
--- credits come from: never positive) and 'earned' (where charges go). Balances move only with entries.
+-- credits come from, so below zero) and 'earned' (where charges go). Balances move only with entries.
 create table fund (
     id               ${serial},
     account_id       bigint references account (id),
