@@ -1,5 +1,6 @@
 package org.carafe.server.admin;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,9 +24,12 @@ final class Find {
         return name == null ? null : account(tables, name).account().id();
     }
 
-    /** Where a list goes on, as PostgreSQL takes it. */
+    /** Where a list goes on. */
     static String from(String after) {
-        return after.replace('\0', ' ');
+        if (!isText(after)) {
+            throw ActException.invalid("a list cannot go on after " + Check.shown(after));
+        }
+        return after;
     }
 
     /** What another thing refers to: a miss is that thing's fault, and nothing that was looked for. */
@@ -53,9 +57,13 @@ final class Find {
         return known("channel", publicId, tables.channels()::find);
     }
 
-    /** PostgreSQL has no text with a NUL, so nothing is called so. */
+    /** PostgreSQL has no NUL, and half a surrogate pair would be taken for a question mark: nothing is called so. */
+    private static boolean isText(String name) {
+        return name.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    }
+
     private static <T> T known(String what, String name, Function<String, Optional<T>> find) {
-        Optional<T> found = name.indexOf('\0') < 0 ? find.apply(name) : Optional.empty();
+        Optional<T> found = isText(name) ? find.apply(name) : Optional.empty();
         return found.orElseThrow(() -> missing(what, name));
     }
 
