@@ -2,6 +2,7 @@ package org.carafe.server.http;
 
 import org.carafe.inference.runner.BatchPlan;
 import org.carafe.inference.runner.ModelRunner;
+import org.carafe.inference.runner.RunnerException;
 import org.carafe.inference.runner.RunnerShape;
 import org.carafe.inference.runner.StepResult;
 
@@ -10,6 +11,8 @@ final class HeldRunner implements ModelRunner {
     private final ModelRunner runner;
     private boolean held;
     private boolean holding;
+    private boolean failing;
+    private int[] lastPrompt = {};
 
     HeldRunner(ModelRunner runner) {
         this.runner = runner;
@@ -28,6 +31,30 @@ final class HeldRunner implements ModelRunner {
     /** Whether a step is held back right now. */
     synchronized boolean isHolding() {
         return holding;
+    }
+
+    /** Every step fails from the next one on. */
+    synchronized void fail(boolean value) {
+        failing = value;
+    }
+
+    /** The ids of the prompt that was computed last. */
+    synchronized int[] lastPrompt() {
+        return lastPrompt;
+    }
+
+    private synchronized void note(BatchPlan plan) {
+        for (BatchPlan.Slice slice : plan.slices()) {
+            if (slice.count() > 1) {
+                lastPrompt = new int[slice.tokens().size()];
+                for (int i = 0; i < lastPrompt.length; i++) {
+                    lastPrompt[i] = slice.tokens().get(i);
+                }
+            }
+        }
+        if (failing) {
+            throw new RunnerException("step failed on purpose");
+        }
     }
 
     private synchronized void awaitRelease() {
@@ -50,6 +77,7 @@ final class HeldRunner implements ModelRunner {
     @Override
     public StepResult step(BatchPlan plan) {
         awaitRelease();
+        note(plan);
         return runner.step(plan);
     }
 

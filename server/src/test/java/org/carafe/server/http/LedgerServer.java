@@ -43,6 +43,7 @@ final class LedgerServer implements AutoCloseable {
         TestServer server = more.apply(
                         TestServer.with().authenticator(books.keys()).admission(books.admission()))
                 .start();
+        server.server().speak(Dialects.of(books.database(), books.ids(), books.acts(), clock));
         return new LedgerServer(books, server);
     }
 
