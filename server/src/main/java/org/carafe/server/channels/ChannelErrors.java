@@ -18,6 +18,7 @@ public final class ChannelErrors {
             // A key that no longer is one, or never was one of a channel.
             case KEY_REVOKED, KEY_NOT_FOR_THIS -> 401;
             case BUDGET_EXCEEDED -> 403;
+            case CONTEXT_LENGTH_EXCEEDED -> 413;
             default -> kind.status();
         };
     }

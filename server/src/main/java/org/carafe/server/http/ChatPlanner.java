@@ -70,7 +70,8 @@ final class ChatPlanner {
                 model.name(), Prompting.conversation(systemPrompt, turns, passages, systemRole), fields, List.of());
         RequestPlan plan = planner.chat(
                 model, request, exchange.requestId(), exchange.principal().account());
-        int room = Math.min(tokensMax, Math.min(ROOM_TOKENS, model.contextTokensMax() / 4));
+        int room = Math.min(
+                Math.min(tokensMax, model.outputTokensMax()), Math.min(ROOM_TOKENS, model.contextTokensMax() / 4));
         if (mayBeLess && plan.maxTokens() < room) {
             throw new ApiException(
                     ErrorKind.CONTEXT_LENGTH_EXCEEDED,

@@ -66,7 +66,8 @@ final class Cors {
     void known(Exchange exchange) {
         Principal caller = exchange.principal();
         String origin = exchange.context().header("Origin");
-        boolean allowed = caller.grant() != null
+        boolean allowed = origin != null
+                && caller.grant() != null
                 && (caller.grant().origins() == null || caller.grant().origins().contains(origin));
         if (!allowed) {
             exchange.response().setHeader(ALLOW_ORIGIN, null);
