@@ -28,7 +28,16 @@ interface FullDisk extends AutoCloseable {
                 : List.of(limited);
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
+    /** False where there is no such program, or it may not. */
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            return runs(command);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean runs(String... command) throws IOException, InterruptedException {
         return new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
