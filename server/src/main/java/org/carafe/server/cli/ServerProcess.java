@@ -20,6 +20,7 @@ import org.carafe.server.catalogue.LedgerPrices;
 import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.config.Environment;
 import org.carafe.server.console.Progress;
+import org.carafe.server.http.Dialects;
 import org.carafe.server.http.HttpServer;
 import org.carafe.server.idempotency.OnceOnly;
 import org.carafe.server.ledger.LedgerListener;
@@ -87,6 +88,7 @@ final class ServerProcess {
             http.logTo(log, options.logPrompts == ServeOptions.Switch.on);
             http.offer(offer.catalogue(), prices(books, offer.catalogue()), Instant.now());
             http.administer(books.acts());
+            http.speak(Dialects.of(books.database(), books.ids(), books.acts(), InstantSource.system()));
             http.honour(once);
             String asked = offer.checkpointOf(options.model);
             ModelSource.Found found = source.find(asked, !options.demo && options.runner != RunnerChoice.synthetic);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.Map;
+import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.KeyGrant;
 import org.carafe.server.error.ApiException;
@@ -53,7 +54,7 @@ final class Idempotent {
             }
             byte[] body = bodies.read(exchange);
             exchange.keepBody(body);
-            Begun begun = service.begin("requests:" + grant.accountId(), key, identity(exchange.route(), body));
+            Begun begun = service.begin("requests:" + grant.accountId(), key, identity(exchange.route(), grant, body));
             switch (begun) {
                 case Begun.First first -> first(exchange, endpoint, service, first.claim());
                 case Begun.Again again -> again(exchange, again);
@@ -71,9 +72,12 @@ final class Idempotent {
         };
     }
 
-    /** The same body on another route is another request. */
-    private static byte[] identity(String route, byte[] body) {
-        byte[] name = (route + "\n").getBytes(UTF_8);
+    /** The same body on another route, for another assistant or channel is another request. */
+    private static byte[] identity(String route, KeyGrant grant, byte[] body) {
+        String whose = grant.kind() == KeyKind.CHANNEL
+                ? "key " + grant.keyId()
+                : grant.assistantId() == null ? "" : "assistant " + grant.assistantId();
+        byte[] name = (route + "\n" + whose + "\n").getBytes(UTF_8);
         byte[] all = new byte[name.length + body.length];
         System.arraycopy(name, 0, all, 0, name.length);
         System.arraycopy(body, 0, all, name.length, body.length);
