@@ -31,7 +31,6 @@ public final class Ledger implements AutoCloseable {
     /** After which a hold ends that nobody renews; renewed at a quarter of it. */
     static final Duration HOLD_LIFE = Duration.ofMinutes(10);
 
-    private static final int RECOVER_EVERY_TICKS = 2;
     private static final int NOTES_MAX = 4_096;
 
     private final InstantSource clock;
@@ -60,7 +59,7 @@ public final class Ledger implements AutoCloseable {
         this.claim = claim;
         this.writer = new GroupCommit(database, ids, clock, listener, HOLD_LIFE.toMillis());
         this.recovery = new Recovery(database);
-        this.ticker = Thread.ofPlatform().daemon().name("ledger-clock").unstarted(this::tick);
+        this.ticker = Thread.ofPlatform().daemon().name("ledger-clock").unstarted(this::run);
     }
 
     /**
@@ -70,6 +69,13 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerUnavailableException one line: another server has it, or the database fails
      */
     public static Ledger start(Database database, RowIds ids, InstantSource clock, LedgerListener listener) {
+        Ledger ledger = stepped(database, ids, clock, listener);
+        ledger.ticker.start();
+        return ledger;
+    }
+
+    /** The same without a clock of its own: whoever made it calls {@link #step}. */
+    static Ledger stepped(Database database, RowIds ids, InstantSource clock, LedgerListener listener) {
         database.processNumber();
         Ledger ledger = new Ledger(database, ids, clock, listener, ServerClaim.of(database));
         ledger.writer.start();
@@ -78,7 +84,6 @@ public final class Ledger implements AutoCloseable {
             if (ended > 0) {
                 LOG.info("{} requests that were open when a server died are settled", ended);
             }
-            ledger.ticker.start();
             return ledger;
         } catch (RuntimeException e) {
             ledger.close();
@@ -156,17 +161,11 @@ public final class Ledger implements AutoCloseable {
         return unsettled.size();
     }
 
-    private void tick() {
-        long ticks = 0;
+    private void run() {
         while (!closing) {
             try {
                 Thread.sleep(NOTES_EVERY);
-                claim.renew();
-                settleLate();
-                writeNotes();
-                if (++ticks % RECOVER_EVERY_TICKS == 0) {
-                    recover();
-                }
+                step();
             } catch (InterruptedException e) {
                 return;
             } catch (LedgerUnavailableException e) {
@@ -175,6 +174,14 @@ public final class Ledger implements AutoCloseable {
                 LOG.error("the ledger's clock failed", e);
             }
         }
+    }
+
+    /** What is to be done now and then: late settlements, notes, requests that are nobody's. */
+    void step() {
+        claim.renew();
+        settleLate();
+        writeNotes();
+        recover();
     }
 
     private void settleLate() {

@@ -29,7 +29,12 @@ public final class BucketLimits implements MinuteLimits {
 
     /** Of this process alone. */
     public static MinuteLimits local() {
-        return new BucketLimits(new LocalBuckets(TimeMeter.SYSTEM_NANOTIME));
+        return local(TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    /** The same by another clock. */
+    public static MinuteLimits local(TimeMeter clock) {
+        return new BucketLimits(new LocalBuckets(clock));
     }
 
     /** Of all servers on one PostgreSQL together. */

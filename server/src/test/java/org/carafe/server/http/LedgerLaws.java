@@ -17,6 +17,7 @@ import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.accounts.Limits;
 import org.carafe.server.ledger.HoldRequest;
 import org.carafe.server.ledger.HoldResult;
+import org.carafe.server.ledger.LedgerAudit;
 import org.carafe.server.ledger.OpenHold;
 import org.carafe.server.ledger.db.DatabaseSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -87,8 +88,8 @@ abstract class LedgerLaws {
                 + usage.path("completion_tokens").asLong() * 10;
     }
 
-    private List<String> audit() {
-        return List.of();
+    private List<LedgerAudit.Finding> audit() {
+        return ledger.audit();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.carafe.server.http;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.carafe.server.accounts.AccountSettings;
 import org.carafe.server.accounts.KeySettings;
@@ -10,6 +11,7 @@ import org.carafe.server.admin.AdminActs;
 import org.carafe.server.auth.Door;
 import org.carafe.server.bookkeeping.Bookkeeping;
 import org.carafe.server.bookkeeping.BookkeepingSettings;
+import org.carafe.server.ledger.LedgerAudit;
 import org.carafe.server.ledger.LedgerListener;
 import org.carafe.server.ledger.db.DatabaseSettings;
 import org.carafe.server.limits.LimitsPlace;
@@ -96,6 +98,11 @@ final class LedgerServer implements AutoCloseable {
     long number(String sql, Object... parameters) {
         return books.database()
                 .read(handle -> handle.select(sql, parameters).mapTo(Long.class).one());
+    }
+
+    /** What the audit finds. */
+    List<LedgerAudit.Finding> audit() {
+        return LedgerAudit.verify(books.database());
     }
 
     @Override
