@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.carafe.bench.jmh.JmhCommand;
+import org.carafe.bench.ledger.LedgerCommand;
 import org.carafe.bench.load.LoadPlan;
 import org.carafe.bench.load.Summary;
 import org.carafe.bench.load.Target;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
 /** {@code scripts/bench}: loads a server or the engine in this process, and tells what came back when. */
 @Command(
         name = "bench",
-        subcommands = {PeersCommand.class, JmhCommand.class},
+        subcommands = {PeersCommand.class, JmhCommand.class, LedgerCommand.class},
         description = "Measure a running server (--url) or the engine in this process (--model or --runner synthetic).",
         mixinStandardHelpOptions = true,
         sortOptions = false,

@@ -49,9 +49,9 @@ import org.jspecify.annotations.Nullable;
 final class LedgerSimulator implements AutoCloseable {
     private static final String MODEL = "m";
     private static final MasterKey MASTER_KEY = MasterKey.of(new byte[32]);
-    private static final long RPM = 30;
-    private static final long TPM = 60_000;
-    private static final long ACCOUNT_TPM = 80_000;
+    private static final long RPM = 6;
+    private static final long TPM = 6_000;
+    private static final long ACCOUNT_TPM = 9_000;
     private static final int WHOLE_EVERY = 10_000;
 
     private final DatabaseSettings settings;

@@ -56,7 +56,7 @@ final class LedgerSimulatorTest {
     void soAreThoseOnPostgresql() {
         DatabaseSettings settings = new DatabaseSettings(data, TestPostgres.freshDatabase());
         try (LedgerSimulator simulator = new LedgerSimulator(settings, 7)) {
-            simulator.run(2_500);
+            simulator.run(1_500);
         }
     }
 }
