@@ -25,7 +25,8 @@ final class PastUsage {
     void add(long rows, long firstDay, long[] accounts, long[] keys) {
         long first = database.processNumber() << 40 | 1L << 39;
         for (long done = 0; done < rows; done += ROWS_AT_ONCE) {
-            long from = first + done;
+            // One id more for the top-up.
+            long from = first + done + done / ROWS_AT_ONCE;
             long count = Math.min(ROWS_AT_ONCE, rows - done);
             long account = accounts[(int) (done / ROWS_AT_ONCE % accounts.length)];
             long key = keys[(int) (done / ROWS_AT_ONCE % keys.length)];
