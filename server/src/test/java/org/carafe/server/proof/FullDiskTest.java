@@ -2,6 +2,7 @@ package org.carafe.server.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -68,7 +69,27 @@ final class FullDiskTest {
             assertThat(settled.status()).isEqualTo(Row.POSTED);
             assertThat(settled.completionTokens()).isEqualTo(75);
             Books.assertRight(rows, CREDITS_MICROS, disk.toString());
+            carafe.signal("TERM");
+            assertThat(carafe.exit()).isZero();
+            if (disk instanceof FullDisk.Small small) {
+                startWithout(small, data, carafe);
+            }
             assertThat(administrator.audit()).isEmpty();
+        }
+    }
+
+    private void startWithout(FullDisk.Small disk, Path data, Carafe server) throws IOException, InterruptedException {
+        disk.fill(server);
+        try (Carafe refused = Carafe.serve(home, "--data", data.toString())) {
+            assertThat(refused.exit()).isEqualTo(2);
+            assertThat(refused.errors().strip().lines())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo("carafe: cannot open the ledger " + data.resolve("carafe.db") + ": the disk is full");
+        }
+        disk.free(server);
+        try (Carafe again = Carafe.serve(home, "--data", data.toString())) {
+            again.ready();
         }
     }
 

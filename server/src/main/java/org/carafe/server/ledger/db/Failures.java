@@ -32,7 +32,8 @@ public final class Failures {
 
     private static @Nullable String known(SQLException e) {
         String text = String.valueOf(e.getMessage());
-        if (text.contains("SQLITE_FULL")) {
+        // The second: no room for the index of the log, which is the first file to grow at a start.
+        if (text.contains("SQLITE_FULL") || text.contains("SQLITE_IOERR_SHMSIZE")) {
             return "the disk is full";
         }
         if (text.contains("SQLITE_BUSY") || text.contains("SQLITE_LOCKED")) {
