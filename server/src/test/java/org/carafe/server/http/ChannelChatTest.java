@@ -3,6 +3,7 @@ package org.carafe.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class ChannelChatTest {
                 .send(server.request(PATH, null)
                         .header("X-API-Key", site.key())
                         .header("Content-Type", "application/json")
-                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                        .POST(HttpRequest.BodyPublishers.ofString(
                                 body("x", "Hello").replace('\'', '"')))
                         .build());
         assertThat(answer.status()).isEqualTo(200);
@@ -305,6 +306,28 @@ final class ChannelChatTest {
         ChannelView rotated = server.ledger().acts().channels().rotateKey("test", channel.id(), Duration.ofHours(1));
         for (String key : List.of(String.valueOf(channel.key()), String.valueOf(rotated.key()))) {
             assertThat(server.get("/v1/channels/history?sessionId=s", key)
+                            .json()
+                            .path("messages"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void aStreamThatTheVisitorLeavesIsNotRememberedAndTheNextTurnRuns(@TempDir Path own) throws Exception {
+        try (DialectServer slow = new DialectServer(own, builder -> builder.stepMicros(100_000))) {
+            ChannelView channel = slow.channel("site", null, null, null);
+            try (RawClient visitor = new RawClient(slow.http())) {
+                visitor.send(RawClient.post(
+                        PATH,
+                        "{\"message\":\"Hello\",\"sessionId\":\"s\",\"stream\":true}",
+                        "X-API-Key: " + channel.key()));
+                visitor.readUntil("delta");
+                visitor.reset();
+            }
+            assertThat(slow.post(PATH, channel.key(), body("s", "Again")).status())
+                    .isEqualTo(200);
+            assertThat(slow.lastPrompt()).contains("Again").doesNotContain("Hello");
+            assertThat(slow.get("/v1/channels/history?sessionId=s", channel.key())
                             .json()
                             .path("messages"))
                     .hasSize(2);

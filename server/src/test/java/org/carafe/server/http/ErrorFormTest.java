@@ -1,5 +1,6 @@
 package org.carafe.server.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,7 +41,7 @@ final class ErrorFormTest {
                                 new BigDecimal("100.000000"),
                                 new BigDecimal("1E+2"),
                                 Instant.parse("2024-01-19T00:00:00Z"))));
-        assertThat(new String(out.toBytes(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(out.toBytes(), UTF_8))
                 .isEqualTo(
                         "{\"error\":\"Rate limit exceeded\",\"message\":\"Daily credit limit reached\",\"limit\":100,"
                                 + "\"used\":100,\"resetAt\":\"2024-01-19T00:00:00Z\"}");
@@ -101,6 +102,23 @@ final class ErrorFormTest {
                             .textValue())
                     .as("other dialects keep their own")
                     .isNotEmpty();
+        }
+    }
+
+    @Test
+    void aLimitOfTheDayIsShownWithItsNumbers() {
+        try (DialectServer server = DialectServer.start(data)) {
+            AccountSettings settings =
+                    new AccountSettings(null, ErrorStyle.FLAT, null, null, 0, Limits.NONE, null, 0, Map.of());
+            server.ledger().account("flat", 1_000_000_000, settings);
+            String key = server.ledger().key("flat", new Limits(100L, null, 1L, null, null));
+            String body = TestServer.chatBody(",\"max_tokens\":2");
+            server.post("/v1/chat/completions", key, body);
+            JsonNode reached = server.post("/v1/chat/completions", key, body).json();
+            assertThat(reached.path("limit").intValue()).isEqualTo(1);
+            assertThat(reached.path("used").intValue()).isEqualTo(1);
+            assertThat(reached.path("resetAt").textValue()).isEqualTo("2026-11-22T00:00:00Z");
+            assertThat(reached.size()).isEqualTo(5);
         }
     }
 }
