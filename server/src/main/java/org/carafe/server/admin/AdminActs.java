@@ -21,6 +21,7 @@ public record AdminActs(
         PriceActs prices,
         AssistantActs assistants,
         ChannelActs channels,
+        WebhookActs webhooks,
         Reports reports) {
     /** The actor of what is done on the command line. */
     public static final String SHELL = "shell";
@@ -44,6 +45,7 @@ public record AdminActs(
                 new PriceActs(context),
                 new AssistantActs(context),
                 new ChannelActs(context, maker, masterKey),
+                new WebhookActs(context, masterKey),
                 new Reports(context));
     }
 }

@@ -9,6 +9,7 @@ import org.carafe.server.accounts.ApiKey;
 import org.carafe.server.accounts.Assistant;
 import org.carafe.server.accounts.Channel;
 import org.carafe.server.accounts.Plan;
+import org.carafe.server.accounts.Webhook;
 import org.carafe.server.ledger.store.Tables;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,10 @@ final class Find {
 
     static Channel channel(Tables tables, String publicId) {
         return known("channel", publicId, tables.channels()::find);
+    }
+
+    static Webhook webhook(Tables tables, String publicId) {
+        return known("webhook", publicId, tables.webhooks()::find);
     }
 
     /** PostgreSQL has no NUL, and half a surrogate pair would be taken for a question mark: nothing is called so. */

@@ -24,7 +24,12 @@ final class KeyText {
 
     /** A new key of a kind. */
     String make(KeyKind kind) {
-        StringBuilder text = new StringBuilder(start(kind));
+        return secret(start(kind));
+    }
+
+    /** @param start such as {@code whsec_} */
+    String secret(String start) {
+        StringBuilder text = new StringBuilder(start);
         for (int i = 0; i < SECRET_CHARS; i++) {
             text.append(BASE62.charAt(random.nextInt(BASE62.length())));
         }

@@ -43,6 +43,11 @@ public enum AdminRoute {
     DISABLE_CHANNEL("POST", "channels/{id}/disable", AssistantRoutes::disableChannel),
     ENABLE_CHANNEL("POST", "channels/{id}/enable", AssistantRoutes::enableChannel),
     ROTATE_CHANNEL_KEY("POST", "channels/{id}/rotate-key", AssistantRoutes::rotateChannelKey),
+    CREATE_WEBHOOK("POST", "webhooks", WebhookRoutes::create),
+    LIST_WEBHOOKS("GET", "webhooks", WebhookRoutes::list),
+    SHOW_WEBHOOK("GET", "webhooks/{id}", WebhookRoutes::show),
+    DELETE_WEBHOOK("DELETE", "webhooks/{id}", WebhookRoutes::delete),
+    WEBHOOK_DELIVERIES("GET", "webhooks/{id}/deliveries", WebhookRoutes::deliveries),
     USAGE("GET", "usage", ReportRoutes::usage),
     AUDIT("GET", "audit", ReportRoutes::audit);
 

@@ -14,6 +14,7 @@ import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.ApiKeyFile;
 import org.carafe.server.bookkeeping.Bookkeeping;
 import org.carafe.server.bookkeeping.BookkeepingSettings;
+import org.carafe.server.bookkeeping.Listeners;
 import org.carafe.server.catalogue.Catalogue;
 import org.carafe.server.catalogue.CatalogueModel;
 import org.carafe.server.catalogue.LedgerPrices;
@@ -35,6 +36,7 @@ import org.carafe.server.requestlog.RequestLog;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
 import org.carafe.server.serving.SystemFingerprint;
+import org.carafe.server.webhooks.Webhooks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,13 +80,21 @@ final class ServerProcess {
         // Before anything is bound: a file that is no catalogue ends the process at once.
         Path data = options.ledger.directory();
         Offer offer = Offer.read(data, options.catalogue, options.modelsDirectory);
+        Listeners listeners = new Listeners();
         try (ServerMetrics metrics = new ServerMetrics();
                 RequestLog log = RequestLogs.open(options, data, stdout);
-                Bookkeeping books = openBooks();
+                Bookkeeping books = openBooks(listeners.add(metrics.ledger()));
+                Webhooks webhooks = Webhooks.start(books.database(), books.masterKey(), InstantSource.system());
                 OnceOnly once = new OnceOnly(books.database(), books.masterKey(), InstantSource.system());
                 HttpServer http = bind(books, metrics)) {
             metrics.counted("carafe_request_log_lines", "Lines written to the request log.", log::written);
             metrics.counted("carafe_request_log_dropped", "Requests that are not in the request log.", log::dropped);
+            listeners.add(webhooks);
+            metrics.counted("carafe_webhooks_delivered", "Events that arrived at a webhook.", webhooks::delivered);
+            metrics.counted("carafe_webhooks_failed", "Attempts that did not arrive.", webhooks::failed);
+            metrics.live("carafe_ledger_open_holds", "Requests that hold credits.", books.ledger()::openHolds);
+            metrics.live(
+                    "carafe_ledger_unsettled", "Settlements that wait for the database.", books.ledger()::unsettled);
             http.logTo(log, options.logPrompts == ServeOptions.Switch.on);
             http.offer(offer.catalogue(), prices(books, offer.catalogue()), Instant.now());
             http.administer(books.acts());
@@ -108,13 +118,13 @@ final class ServerProcess {
         }
     }
 
-    private Bookkeeping openBooks() {
+    private Bookkeeping openBooks(LedgerListener listener) {
         try {
             Bookkeeping books = Bookkeeping.open(
                     new BookkeepingSettings(
                             options.ledger.database(), options.ledger.masterKey(), options.door(), options.limits),
                     InstantSource.system(),
-                    LedgerListener.NONE);
+                    listener);
             // Not by the logger: a key is in no log.
             if (options.demo) {
                 return books;

@@ -32,6 +32,7 @@ final class Batch {
     private final Journal journal = new Journal();
     private final Map<DayKey, DayUsage> usage = new HashMap<>();
     private final List<Runnable> results = new ArrayList<>();
+    private final Set<Long> budgetsRefused = new HashSet<>();
     private Map<Long, AccountState> accounts = Map.of();
 
     /** @param holdMillis after which a hold expires that nobody renews */
@@ -67,6 +68,7 @@ final class Batch {
     /** After the commit: tells everyone who waits, and the listener. */
     void committed(LedgerListener listener) {
         results.forEach(Runnable::run);
+        budgetsRefused.forEach(listener::budgetRefused);
         for (AccountState account : accounts.values()) {
             if (account.freeMicros() != account.freeBeforeMicros) {
                 listener.freeChanged(account.id, account.freeBeforeMicros, account.freeMicros());
@@ -198,6 +200,10 @@ final class Batch {
                         new Admissions(now).decide(request, account, key(account, request.keyId()), price, ids.next());
                 if (result instanceof HoldResult.Held held) {
                     openings.add(new Opening(held.hold(), request.requestId(), now.toEpochMilli() + holdMillis));
+                }
+                if (result instanceof HoldResult.Refused refused
+                        && refused.refusal().kind() == Refusal.Kind.KEY_BUDGET) {
+                    budgetsRefused.add(request.keyId());
                 }
                 results.add(() -> hold.done().complete(result));
             }

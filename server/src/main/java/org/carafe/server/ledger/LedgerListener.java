@@ -26,4 +26,7 @@ public interface LedgerListener {
      * @param budgetMicros its cap, if it has one
      */
     default void keyCharged(long keyId, long spentBeforeMicros, long spentAfterMicros, @Nullable Long budgetMicros) {}
+
+    /** A request was refused because of its key's budget. */
+    default void budgetRefused(long keyId) {}
 }

@@ -35,6 +35,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     private final AccountMetrics accounts = new AccountMetrics(registry);
 
+    private final LedgerMetrics ledger = new LedgerMetrics(registry);
+
     private record RouteStatus(String route, String method, int status, String code) {}
 
     public ServerMetrics() {
@@ -149,6 +151,11 @@ public final class ServerMetrics implements AutoCloseable {
     /** What accounts use. */
     public AccountMetrics accounts() {
         return accounts;
+    }
+
+    /** To be told of the ledger's transactions. */
+    public LedgerMetrics ledger() {
+        return ledger;
     }
 
     /** Prometheus's text format. */

@@ -41,6 +41,10 @@ public final class Tables {
         return new ChannelStore(handle);
     }
 
+    public WebhookStore webhooks() {
+        return new WebhookStore(handle);
+    }
+
     public AuditStore audit() {
         return new AuditStore(handle);
     }

@@ -47,6 +47,8 @@ create table account (
     tokens_per_day     bigint,
     concurrent_max     bigint,
     low_balance_micros bigint,
+    -- Since when the webhook about it has been sent; null: the balance is not below it.
+    low_told_at        bigint,
     priority_max       integer not null default 0,
     metadata           text,
     disabled_at        bigint,
@@ -149,10 +151,14 @@ create table api_key (
     replaced_by        bigint,
     -- When the webhook about its end was sent.
     expiry_told_at     bigint,
+    -- The budget that the webhook about its end was sent for.
+    budget_told_micros bigint,
     created_at         bigint not null
 );
 create index api_key_by_prefix on api_key (prefix);
 create index api_key_of_account on api_key (account_id);
+create index api_key_with_budget on api_key (id) where budget_micros is not null;
+create index api_key_with_end on api_key (expires_at) where expires_at is not null;
 
 -- What a key has spent, holds, and has used on its last day. Narrow, as every request writes it.
 create table key_meter (
@@ -303,13 +309,20 @@ create table webhook (
     created_at bigint not null
 );
 
+-- What is to be told, and for a month what was.
 create table webhook_delivery (
-    id         ${serial},
-    webhook_id bigint not null references webhook (id) on delete cascade,
-    event_id   text not null,
-    payload    text not null,
-    attempts   integer not null default 0,
-    next_at    bigint not null,
+    id           ${serial},
+    webhook_id   bigint not null references webhook (id) on delete cascade,
+    event_id     text not null,
+    event        text not null,
+    payload      text not null,
+    attempts     integer not null default 0,
+    -- When it is tried (again); null: delivered, or given up.
+    next_at      bigint,
+    delivered_at bigint,
+    last_error   text,
+    created_at   bigint not null,
     unique (webhook_id, event_id)
 );
-create index webhook_delivery_due on webhook_delivery (next_at);
+create index webhook_delivery_due on webhook_delivery (next_at) where next_at is not null;
+create index webhook_delivery_old on webhook_delivery (created_at);
