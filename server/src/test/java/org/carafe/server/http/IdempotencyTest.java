@@ -29,7 +29,8 @@ final class IdempotencyTest {
 
     @BeforeEach
     void start() {
-        admin = new AdminServer(data, builder -> builder.contextTokensMax(40_000));
+        admin = new AdminServer(
+                data, builder -> builder.contextTokensMax(40_000));
         admin.acts.prices().set("test", TestServer.MODEL, 1_000_000_000, null, 1_000_000_000);
         account("acme");
         key = key("acme");
@@ -153,7 +154,7 @@ final class IdempotencyTest {
 
     @Test
     void anAnswerTooLargeToKeepIsAnsweredAndFreesItsKey() {
-        String large = ",\"n\":2,\"max_tokens\":30000,\"ignore_eos\":true,\"stream\":true";
+        String large = ",\"max_tokens\":4000,\"ignore_eos\":true,\"stream\":true,\"logprobs\":true,\"top_logprobs\":20";
         TestServer.Answered first = chat("one", large);
         assertThat(first.status()).isEqualTo(200);
         assertThat(first.body().length()).isGreaterThan(4 << 20);
