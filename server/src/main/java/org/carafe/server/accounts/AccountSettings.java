@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param dailyMicros allotment of a day (UTC), in micro-credits
  * @param overdraftMicros how far the prepaid balance may go below zero
  * @param lowBalanceMicros the webhook about a low balance is sent below this; null: never
- * @param priorityMax the highest priority that its requests may ask for
+ * @param priorityMax the highest priority that its requests may ask for; lower numbers are served first
  * @param metadata free text by name, for the administrator's own use
  */
 public record AccountSettings(

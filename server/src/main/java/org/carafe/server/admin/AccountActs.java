@@ -98,7 +98,7 @@ public final class AccountActs {
         Check.amount("an overdraft", settings.overdraftMicros());
         Check.amount("a low balance", settings.lowBalanceMicros());
         Check.limits(settings.limits());
-        Check.range("the highest priority", settings.priorityMax(), 0, PRIORITY_MAX);
+        Check.range("the highest priority", settings.priorityMax(), -PRIORITY_MAX, PRIORITY_MAX);
         Check.metadata(settings.metadata());
         String plan = settings.plan();
         return plan == null

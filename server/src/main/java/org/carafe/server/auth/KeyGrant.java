@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins that a browser may call from; null: any
  * @param ipRanges CIDR ranges that it may be used from; null: anywhere
  * @param assistantId row of the bound assistant; null: none
- * @param priorityMax the highest priority that its requests may ask for; more is 400
+ * @param priorityMax the highest priority that its requests may ask for: lower numbers are served first, and a lower one is a 400
  * @param expiresAt null: never
  */
 public record KeyGrant(

@@ -65,6 +65,11 @@ final class Exchange {
         return System.nanoTime() - startNanos;
     }
 
+    /** Whether the key was checked, and is one. */
+    boolean isKnown() {
+        return principal != null;
+    }
+
     /** Set once the key was checked. */
     Principal principal() {
         assert principal != null : "a keyed route authenticates first";

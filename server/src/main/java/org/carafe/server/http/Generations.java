@@ -10,6 +10,7 @@ import org.carafe.inference.engine.Usage;
 import org.carafe.inference.text.TextEvent;
 import org.carafe.server.admission.Admission;
 import org.carafe.server.admission.Hold;
+import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.Answer;
@@ -36,6 +37,7 @@ final class Generations {
     }
 
     void run(Exchange exchange, RequestPlan planned, SamplingFields fields, AnswerEncoder encoder) throws IOException {
+        checkPriority(exchange.principal(), planned);
         AnswerMemory memory = new AnswerMemory(answerBudget);
         exchange.atEnd(memory::giveBack);
         memory.take(planned.reservedBytes());
@@ -68,6 +70,19 @@ final class Generations {
             stream(exchange, plan, fields, encoder, hold, sequences);
         } else {
             whole(exchange, plan, fields, encoder, hold, sequences, memory);
+        }
+    }
+
+    /** Who goes first is the account's to say among its own requests, and the administrator's between accounts. */
+    private static void checkPriority(Principal caller, RequestPlan plan) {
+        int asked = plan.sequences().getFirst().priority();
+        if (caller.grant() != null && asked < caller.grant().priorityMax()) {
+            throw new ApiException(
+                    ErrorKind.INVALID_VALUE,
+                    "Invalid 'priority': " + asked + " is before "
+                            + caller.grant().priorityMax()
+                            + ", the first that this account may ask for (lower is served first).",
+                    "priority");
         }
     }
 

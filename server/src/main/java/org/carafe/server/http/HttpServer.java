@@ -29,6 +29,8 @@ import org.carafe.server.serving.Prompts;
 import org.carafe.server.serving.RequestPlanner;
 import org.carafe.server.serving.ServedModel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running HTTP server. It answers probes from the start and requests once {@link #serve} was called. Thread-safe.
@@ -36,8 +38,11 @@ import org.jspecify.annotations.Nullable;
  * <p>To stop: {@link #drain}, then {@link #close}, then close the engines.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     private final HttpSettings settings;
     private final Authenticator authenticator;
+    private final Admission admission;
     private final HostCheck hosts;
     private final Gate gate = new Gate();
     private final ModelCatalog models = new ModelCatalog();
@@ -58,6 +63,7 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(HttpSettings settings, Authenticator authenticator, Admission admission, ServerMetrics metrics) {
         this.settings = settings;
         this.authenticator = authenticator;
+        this.admission = admission;
         this.journal = new Journal(metrics, InstantSource.system());
         this.hosts = new HostCheck(settings.host(), authenticator::letsAnyoneIn);
         this.heartbeats = new Heartbeats(settings.timeouts().heartbeatMillis());
@@ -310,6 +316,7 @@ public final class HttpServer implements AutoCloseable {
             }
             endpoint.answer(exchange);
         } catch (Throwable thrown) {
+            limitHeaders(exchange);
             Errors.answer(exchange, thrown);
         } finally {
             exchange.end();
@@ -319,6 +326,19 @@ public final class HttpServer implements AutoCloseable {
                 gate.leave();
             }
             journal.ended(exchange, door.metering() != Metering.OPEN);
+        }
+    }
+
+    /** Also where a request failed before anything was taken for it. */
+    private void limitHeaders(Exchange exchange) {
+        if (!exchange.isKnown() || exchange.response().containsHeader("X-RateLimit-Limit-Requests")) {
+            return;
+        }
+        try {
+            exchange.headers(admission.headers(exchange.principal()));
+        } catch (RuntimeException e) {
+            // The answer is an error already, and says more than this one would.
+            LOG.debug("{}: no limit headers: {}", exchange.requestId(), e.getMessage());
         }
     }
 
