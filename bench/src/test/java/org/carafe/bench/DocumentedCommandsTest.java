@@ -31,6 +31,9 @@ class DocumentedCommandsTest {
     /** What a shell takes for itself: redirections, pipes, comments. */
     private static final Pattern SHELL_PART = Pattern.compile("\\s(?:[<>|#&].*)");
 
+    /** With the blanks that stand between quotation marks. */
+    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\")+");
+
     private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)(?:[ =]([^`]*))?`");
     private static final Map<String, Supplier<CommandLine>> LINES = Map.of(
             "serve", CarafeCommand::commandLine, "carafe", CarafeCommand::commandLine, "bench", Main::commandLine);
@@ -90,8 +93,7 @@ class DocumentedCommandsTest {
                 SHELL_PART.matcher(rest.replace("\\\n", " ")).replaceFirst("").strip();
         String shown = (script + " " + arguments.replaceAll("\\s+", " ")).strip();
         List<String> words = new ArrayList<>(script.equals("serve") ? List.of("serve") : List.of());
-        words.addAll(List.of(arguments.split("\\s+")));
-        words.removeIf(String::isEmpty);
+        WORD.matcher(arguments).results().forEach(word -> words.add(word.group().replace("\"", "")));
         try {
             LINES.get(script).get().parseArgs(words.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
