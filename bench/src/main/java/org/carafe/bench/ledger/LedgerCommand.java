@@ -139,15 +139,12 @@ public final class LedgerCommand implements Callable<Integer> {
             acts.credits().add("bench", name, PREPAID_MICROS, "bench", null);
             acts.keys().create("bench", name, KeySettings.named("bench"), null);
         }
-        database.read(handle -> {
-            handle.select("select id, account_id from api_key order by id")
-                    .map((row, context) -> {
-                        keyIds.add(row.getLong(1));
-                        return accountIds.add(row.getLong(2));
-                    })
-                    .list();
-            return null;
-        });
+        keyIds.addAll(database.read(handle -> handle.select("select id from api_key order by id")
+                .mapTo(Long.class)
+                .list()));
+        accountIds.addAll(database.read(handle -> handle.select("select account_id from api_key order by id")
+                .mapTo(Long.class)
+                .list()));
     }
 
     private void measure(Database database, RowIds ids, long rowsBefore, TextTable table) throws InterruptedException {
