@@ -79,6 +79,7 @@ public final class HttpServer implements AutoCloseable {
         Generations generations = new Generations(admission, answers, heartbeats);
         GenerationRoutes generation = new GenerationRoutes(models, parser, bodies, planner, generations);
         ledger = new LedgerEndpoints(
+                admission,
                 bodies,
                 new ChatPlanner(models, planner),
                 new TwoTries(generations),

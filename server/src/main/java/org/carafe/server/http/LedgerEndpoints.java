@@ -1,6 +1,7 @@
 package org.carafe.server.http;
 
 import java.io.IOException;
+import org.carafe.server.admission.Admission;
 import org.carafe.server.channels.ChannelParser;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
@@ -9,13 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings requests to the routes that only a server with a ledger has. */
 final class LedgerEndpoints {
+    private final Admission admission;
     private final BodyReader bodies;
     private final ChatPlanner planner;
     private final TwoTries generations;
     private final boolean ignoreUnknownFields;
     private volatile @Nullable Served served;
 
-    LedgerEndpoints(BodyReader bodies, ChatPlanner planner, TwoTries generations, boolean ignoreUnknownFields) {
+    LedgerEndpoints(
+            Admission admission,
+            BodyReader bodies,
+            ChatPlanner planner,
+            TwoTries generations,
+            boolean ignoreUnknownFields) {
+        this.admission = admission;
         this.bodies = bodies;
         this.planner = planner;
         this.generations = generations;
@@ -58,6 +66,9 @@ final class LedgerEndpoints {
         if (now == null) {
             throw new ApiException(
                     ErrorKind.NOT_FOUND, exchange.route() + " needs a ledger; this server runs without one.");
+        }
+        if (route.metering() == Metering.FREE_WITH_KEY) {
+            exchange.headers(admission.headers(exchange.principal()));
         }
         switch (route) {
             case SIMPLE_CHAT -> now.simple.chat(exchange);

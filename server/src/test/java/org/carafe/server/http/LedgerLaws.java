@@ -10,6 +10,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.carafe.server.admin.NewChannel;
+import org.carafe.server.accounts.KeyScope;
+import org.carafe.server.accounts.AssistantSettings;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -295,24 +298,52 @@ abstract class LedgerLaws {
             }
         }
         metered.forEach(this::assertAsksForAKey);
-        // A route that generates and is not one of these needs its line below, and in the tests of its dialect.
-        assertThat(metered)
-                .containsExactlyInAnyOrder(Routes.CHAT, Routes.COMPLETIONS, Routes.SIMPLE_CHAT, Routes.CHANNEL_CHAT);
         ledger.account("a", MANY_MICROS);
-        String key = ledger.key("a", LedgerServer.UNLIMITED);
         long rows = 0;
-        assertThat(chat(key, tokens(3)).status()).isEqualTo(200);
-        assertThat(ledger.number("select count(*) from request")).isEqualTo(++rows);
-        TestServer.Answered completion = ledger.server()
+        for (Routes route : metered) {
+            assertThat(charged(route).status()).as(route.name()).isEqualTo(200);
+            assertThat(ledger.number("select count(*) from request"))
+                    .as(route.name())
+                    .isEqualTo(++rows);
+        }
+    }
+
+    /** A request of a metered route, with a key that it is for. */
+    private TestServer.Answered charged(Routes route) {
+        String key;
+        String body;
+        switch (route) {
+            case CHAT -> {
+                key = ledger.key("a", LedgerServer.UNLIMITED);
+                body = TestServer.chatBody(tokens(3));
+            }
+            case COMPLETIONS -> {
+                key = ledger.key("a", LedgerServer.UNLIMITED);
+                body = TestServer.completionBody(",\"prompt\":\"Once\"" + tokens(3));
+            }
+            case SIMPLE_CHAT -> {
+                AssistantSettings settings =
+                        new AssistantSettings(TestServer.MODEL, null, null, Map.of("max_tokens", 3L));
+                ledger.acts().assistants().create("test", "bot", settings);
+                key = ledger.key(
+                        "a", new KeySettings("k", KeyScope.ALL, LedgerServer.UNLIMITED, null, "bot", null, Map.of()));
+                body = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+            }
+            case CHANNEL_CHAT -> {
+                NewChannel site = new NewChannel("site", "a", TestServer.MODEL, null, null, null, null);
+                key = String.valueOf(
+                        ledger.acts().channels().create("test", site).key());
+                body = "{\"message\":\"Hello\",\"sessionId\":\"s\"}";
+            }
+            default -> throw new AssertionError("a metered route that this law does not try: " + route);
+        }
+        return ledger.server()
                 .send(ledger.server()
-                        .request("/v1/completions")
+                        .request(route.path())
                         .header("Content-Type", "application/json")
                         .header("Authorization", "Bearer " + key)
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                TestServer.completionBody(",\"prompt\":\"Once\"" + tokens(3))))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build());
-        assertThat(completion.status()).isEqualTo(200);
-        assertThat(ledger.number("select count(*) from request")).isEqualTo(++rows);
     }
 
     private void assertAsksForAKey(Routes route) {

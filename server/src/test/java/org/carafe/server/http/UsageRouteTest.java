@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.Limits;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code GET /v1/usage}. */
 final class UsageRouteTest {
     @TempDir
+    static Path sharedData;
+
+    private static DialectServer shared;
+    private static String sharedKey;
+
+    @TempDir
     Path data;
+
+    @BeforeAll
+    static void start() {
+        shared = DialectServer.start(sharedData);
+        sharedKey = shared.key(null, KeyScope.ALL, LedgerServer.UNLIMITED);
+    }
+
+    @AfterAll
+    static void close() {
+        shared.close();
+    }
 
     private static long chat(DialectServer server, String key) {
         JsonNode usage = server.post("/v1/chat/completions", key, TestServer.chatBody(",\"max_tokens\":5"))
@@ -102,22 +121,19 @@ final class UsageRouteTest {
                 "group_by=%27%3Bdrop"
             })
     void whatCannotBeIsA422(String query) {
-        try (DialectServer server = DialectServer.start(data)) {
-            String key = server.key(null, KeyScope.ALL, LedgerServer.UNLIMITED);
-            TestServer.Answered answer = server.get("/v1/usage?" + query, key);
-            assertThat(answer.status()).as(answer.body()).isEqualTo(422);
-            assertThat(answer.error().path("type").textValue()).isEqualTo("invalid_request");
-        }
+        TestServer.Answered answer = shared.get("/v1/usage?" + query, sharedKey);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+        assertThat(answer.error().path("type").textValue()).isEqualTo("invalid_request");
     }
 
     @Test
     void itIsFreeAndNeedsAKey() {
-        try (DialectServer server = DialectServer.start(data)) {
-            String poor = server.key(null, KeyScope.ALL, new Limits(1L, 1L, 1L, 1L, 1L));
-            for (int i = 0; i < 5; i++) {
-                assertThat(server.get("/v1/usage", poor).status()).isEqualTo(200);
-            }
-            assertThat(server.get("/v1/usage", null).status()).isEqualTo(401);
+        String poor = shared.key(null, KeyScope.ALL, new Limits(1L, 1L, 1L, 1L, 1L));
+        for (int i = 0; i < 5; i++) {
+            TestServer.Answered answer = shared.get("/v1/usage", poor);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("X-RateLimit-Remaining-Requests")).isEqualTo("1");
         }
+        assertThat(shared.get("/v1/usage", null).status()).isEqualTo(401);
     }
 }
