@@ -25,12 +25,14 @@ final class ActsFixture implements AutoCloseable {
     final AtomicInteger changes = new AtomicInteger();
     final Database database;
     final MasterKey masterKey = MasterKey.of(new byte[32]);
+    final RowIds ids;
     final AdminActs acts;
 
     ActsFixture(DatabaseSettings settings) {
         database = Database.open(settings);
         InstantSource clock = () -> Instant.ofEpochMilli(nowMillis.get());
-        acts = AdminActs.of(database, new RowIds(database), masterKey, clock, changes::incrementAndGet);
+        ids = new RowIds(database);
+        acts = AdminActs.of(database, ids, masterKey, clock, changes::incrementAndGet);
     }
 
     AccountView account(String name) {
