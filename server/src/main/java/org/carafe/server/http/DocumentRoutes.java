@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** {@code /openapi.json} and the pages for people. Each page is one file without anything from elsewhere. */
+/** {@code /openapi.json}, that of the admin API, and the pages for people. Each page is one file without anything from elsewhere. */
 final class DocumentRoutes {
     private static final String HTML = "text/html; charset=utf-8";
     private static final String POLICY =
@@ -12,6 +12,7 @@ final class DocumentRoutes {
                     + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final byte[] openapi = resource("openapi.json");
+    private final byte[] admin = resource("admin-openapi.json");
     private final byte[] docs = resource("docs.html");
     private final byte[] index = resource("index.html");
 
@@ -28,6 +29,10 @@ final class DocumentRoutes {
 
     void openapi(Exchange exchange) throws IOException {
         exchange.bytes(200, "application/json", openapi);
+    }
+
+    void adminOpenapi(Exchange exchange) throws IOException {
+        exchange.bytes(200, "application/json", admin);
     }
 
     void docs(Exchange exchange) throws IOException {

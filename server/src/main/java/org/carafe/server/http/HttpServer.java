@@ -118,6 +118,7 @@ public final class HttpServer implements AutoCloseable {
                     case READY -> probes::ready;
                     case METRICS -> probes::metrics;
                     case OPENAPI -> documents::openapi;
+                    case ADMIN_OPENAPI -> documents::adminOpenapi;
                     case DOCS -> documents::docs;
                     case INDEX -> documents::index;
                 };

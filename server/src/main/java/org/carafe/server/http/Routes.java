@@ -32,6 +32,7 @@ enum Routes {
     READY("GET", "/ready", Metering.OPEN),
     METRICS("GET", "/metrics", Metering.OPEN),
     OPENAPI("GET", "/openapi.json", Metering.OPEN),
+    ADMIN_OPENAPI("GET", "/admin/v1/openapi.json", Metering.OPEN),
     DOCS("GET", "/docs", Metering.OPEN),
     INDEX("GET", "/", Metering.OPEN);
 
