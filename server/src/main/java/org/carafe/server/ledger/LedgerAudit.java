@@ -1,5 +1,6 @@
 package org.carafe.server.ledger;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.Dialect;
+import org.carafe.server.ledger.db.Failures;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterator;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
@@ -35,7 +37,21 @@ public final class LedgerAudit {
         TransactionIsolationLevel oneMoment = database.dialect() == Dialect.SQLITE
                 ? TransactionIsolationLevel.SERIALIZABLE
                 : TransactionIsolationLevel.REPEATABLE_READ;
-        return database.read(handle -> handle.inTransaction(oneMoment, LedgerAudit::verify));
+        return database.read(handle -> {
+            if (database.dialect() == Dialect.POSTGRESQL) {
+                waitAsLongAsItTakes(handle);
+            }
+            return handle.inTransaction(oneMoment, LedgerAudit::verify);
+        });
+    }
+
+    /** Sums over all rows take longer than anything that a request waits for; the pool sets its limit again. */
+    private static void waitAsLongAsItTakes(Handle handle) {
+        try {
+            handle.getConnection().setNetworkTimeout(Runnable::run, 0);
+        } catch (SQLException e) {
+            throw Failures.unavailable(e);
+        }
     }
 
     /** Names of all laws that are looked at. */

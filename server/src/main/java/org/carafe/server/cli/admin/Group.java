@@ -35,7 +35,7 @@ abstract class Group {
         @Option(
                 names = "--limit",
                 paramLabel = "N",
-                defaultValue = "100",
+                defaultValue = "1000",
                 description = "Rows at most, up to 1000 (default: ${DEFAULT-VALUE}).")
         int limit;
     }
