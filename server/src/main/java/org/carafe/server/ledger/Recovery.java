@@ -16,6 +16,9 @@ import org.jdbi.v3.core.Handle;
 final class Recovery {
     private static final int ROWS_MAX = 512;
 
+    /** By the partial index of open requests, however many have ended. */
+    static final String OPEN = "select id, expires_at from request where status = 0";
+
     private final Database database;
 
     Recovery(Database database) {
@@ -53,7 +56,7 @@ final class Recovery {
     private record Row(long id, long expiresAtMillis) {}
 
     private static List<Row> open(Handle handle) {
-        return handle.createQuery("select id, expires_at from request where status = 0")
+        return handle.createQuery(OPEN)
                 .map((row, context) -> new Row(row.getLong(1), row.getLong(2)))
                 .list();
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.carafe.server.ledger.db.Dialect;
 
 /** The writer's connection with the statements that it has prepared. Used by one thread. */
@@ -57,6 +58,11 @@ final class Statements implements AutoCloseable {
             statement.setLong(i + 1, ids.get(Math.min(i, ids.size() - 1)));
         }
         return statement;
+    }
+
+    /** All that was prepared so far, as text. */
+    Set<String> texts() {
+        return Set.copyOf(prepared.keySet());
     }
 
     @Override
