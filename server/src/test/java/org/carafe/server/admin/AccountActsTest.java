@@ -172,8 +172,8 @@ final class AccountActsTest {
                         0,
                         Map.of())))
                 .contains("requests per minute", "not 0");
-        assertThat(refused(
-                        new AccountSettings(null, ErrorStyle.OPENAI, null, null, 0, Limits.NONE, null, -1, Map.of())))
+        assertThat(refused(new AccountSettings(
+                        null, ErrorStyle.OPENAI, null, null, 0, Limits.NONE, null, -1_000_001, Map.of())))
                 .contains("priority");
         assertThat(refused(new AccountSettings(
                         null, ErrorStyle.OPENAI, null, null, 0, Limits.NONE, null, 0, Map.of("a", "x".repeat(513)))))
