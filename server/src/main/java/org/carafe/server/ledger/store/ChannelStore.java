@@ -88,10 +88,10 @@ public final class ChannelStore {
                 .findFirst();
     }
 
-    /** The different lists of origins of all channels whose keys work; a null list allows any origin. */
+    /** The different lists of origins of all channels whose keys work (a rotated key's are its successor's); a null list allows any origin. */
     public List<Optional<List<String>>> origins(Instant now) {
-        return handle.createQuery("select distinct k.origins from api_key k where k.kind = 'channel'"
-                        + " and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)")
+        return handle.createQuery("select distinct k.origins from channel c join api_key k on k.id = c.key_id"
+                        + " where k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)")
                 .bind("now", now.toEpochMilli())
                 .map((row, context) -> Optional.ofNullable(Columns.strings(row.getString("origins"))))
                 .list();

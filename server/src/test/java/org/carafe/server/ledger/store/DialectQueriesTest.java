@@ -76,10 +76,11 @@ final class DialectQueriesTest {
                 assertThat(channel(books, key).map(Channel::publicId)).contains("ch_1");
             }
             assertThat(channel(books, 3)).isEmpty();
-            assertThat(origins(books))
-                    .containsExactlyInAnyOrder(Optional.empty(), Optional.of(List.of("https://a.example")));
-            database.write(handle -> handle.execute("update api_key set revoked_at = 1 where id = 1"));
             assertThat(origins(books)).containsExactly(Optional.of(List.of("https://a.example")));
+            database.write(handle -> handle.execute("update api_key set origins = null where id = 2"));
+            assertThat(origins(books)).containsExactly(Optional.empty());
+            database.write(handle -> handle.execute("update api_key set revoked_at = 1 where id = 2"));
+            assertThat(origins(books)).isEmpty();
         }
     }
 
