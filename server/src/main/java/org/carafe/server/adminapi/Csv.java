@@ -1,14 +1,19 @@
 package org.carafe.server.adminapi;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.util.List;
 import org.carafe.server.admin.AdminJson;
 
 /** Rows as CSV (RFC 4180), the same values as in JSON. */
 final class Csv {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectReader JSON = new ObjectMapper()
+            .readerFor(JsonNode.class)
+            // An amount through a double would come out otherwise than in JSON.
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private Csv() {}
 
@@ -17,7 +22,7 @@ final class Csv {
         StringBuilder out = new StringBuilder();
         line(out, columns);
         try {
-            for (JsonNode row : JSON.readTree(AdminJson.text(rows))) {
+            for (JsonNode row : JSON.<JsonNode>readValue(AdminJson.text(rows))) {
                 line(out, columns.stream().map(column -> cell(row.get(column))).toList());
             }
         } catch (JsonProcessingException e) {

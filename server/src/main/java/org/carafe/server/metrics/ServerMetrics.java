@@ -33,6 +33,7 @@ public final class ServerMetrics implements AutoCloseable {
     // Looked up by hand: a registry builds its tags and name anew at each look.
     private final ConcurrentHashMap<RouteStatus, Timer> requests = new ConcurrentHashMap<>();
 
+    private final List<Supplier<Number>> counts = new CopyOnWriteArrayList<>();
     private final AccountMetrics accounts = new AccountMetrics(registry);
 
     private final LedgerMetrics ledger = new LedgerMetrics(registry);
@@ -143,6 +144,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Something counted elsewhere, that only rises. */
     public void counted(String name, String help, Supplier<Number> count) {
+        // The registry itself would let go of it, and the count stand still from then on.
+        counts.add(count);
         FunctionCounter.builder(name, count, source -> source.get().doubleValue())
                 .description(help)
                 .register(registry);

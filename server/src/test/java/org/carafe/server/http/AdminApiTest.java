@@ -131,6 +131,12 @@ final class AdminApiTest {
         account("statement");
         admin.post("accounts/statement/top-ups", "{\"credits\":3,\"reason\":\"=HYPERLINK(\\\"x\\\"), yes\"}");
         admin.post("accounts/statement/adjustments", "{\"credits\":-1.25,\"reason\":\"fee\"}");
+        account("tiny");
+        admin.post("accounts/tiny/top-ups", "{\"credits\":0.000003,\"reason\":\"r\"}");
+        admin.post("accounts/tiny/top-ups", "{\"credits\":\"123456789012.123456\",\"reason\":\"r\"}");
+        assertThat(admin.get("accounts/tiny/statement?format=csv").body())
+                .as("every digit")
+                .contains(",0.000003,", ",123456789012.123456,");
         JsonNode page = admin.get("accounts/statement/statement").json();
         assertThat(page.path("data")).hasSize(2);
         assertThat(page.at("/data/0/amount").decimalValue()).isEqualByComparingTo("-1.25");

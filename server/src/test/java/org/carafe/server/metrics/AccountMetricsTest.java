@@ -2,6 +2,7 @@ package org.carafe.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class AccountMetricsTest {
@@ -21,6 +22,19 @@ final class AccountMetricsTest {
                     .contains("carafe_account_requests_total{account=\"other\",model=\"m\"} 100.0")
                     .contains("carafe_account_credits_total{account=\"account-0\",model=\"m\"} 3.0")
                     .contains("carafe_account_tokens_total{account=\"account-7\",kind=\"cached\",model=\"m\"} 8.0");
+        }
+    }
+
+    @Test
+    void aCountGoesOnAfterTheCollectorRan() {
+        AtomicLong count = new AtomicLong();
+        try (ServerMetrics metrics = new ServerMetrics()) {
+            metrics.counted("carafe_test_count", "Of a test.", count::get);
+            for (int i = 1; i <= 3; i++) {
+                System.gc();
+                count.set(i);
+                assertThat(metrics.scrape()).contains("carafe_test_count_total " + i + ".0");
+            }
         }
     }
 }
