@@ -56,7 +56,7 @@ final class BadInputTest {
                     --auth on                  | --auth on needs --api-key-file
                     --api-key-file none.txt    | none.txt
                     --config none.yaml         | none.yaml: no such configuration file
-                    --catalogue none.yaml      | none.yaml: no such catalogue file
+                    --catalogue none.yaml       | none.yaml: no such catalogue file
                     --models-dir none           | --models-dir none: no such directory
                     --frobnicate               | Unknown option: '--frobnicate'
                     --runner cuda --model .    | config.json
