@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.carafe.server.channels.ChannelParser;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.openai.RequestParser;
+import org.carafe.server.simple.SimpleParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,7 +69,14 @@ class OpenApiTest {
 
     /** A field that the document names is known to the parser: a wrong value may be refused, the name may not. */
     @ParameterizedTest
-    @CsvSource({"ChatCompletionRequest", "CompletionRequest", "TokenizeRequest", "DetokenizeRequest"})
+    @CsvSource({
+        "ChatCompletionRequest",
+        "CompletionRequest",
+        "TokenizeRequest",
+        "DetokenizeRequest",
+        "SimpleChatRequest",
+        "ChannelRequest"
+    })
     void everyDescribedFieldIsKnown(String schema) {
         RequestParser parser = new RequestParser(false);
         document()
@@ -126,6 +135,8 @@ class OpenApiTest {
         String least = switch (schema) {
             case "ChatCompletionRequest" -> "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
             case "CompletionRequest" -> "{\"model\":\"m\",\"prompt\":\"x\"}";
+            case "SimpleChatRequest" -> "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+            case "ChannelRequest" -> "{\"message\":\"x\",\"sessionId\":\"s\"}";
             case "TokenizeRequest" -> "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
             default -> "{\"tokens\":[1]}";
         };
@@ -139,6 +150,8 @@ class OpenApiTest {
         switch (schema) {
             case "ChatCompletionRequest" -> parser.chat(bytes);
             case "CompletionRequest" -> parser.completion(bytes);
+            case "SimpleChatRequest" -> new SimpleParser(false).parse(bytes);
+            case "ChannelRequest" -> new ChannelParser(false).parse(bytes);
             case "TokenizeRequest" -> parser.tokenize(bytes);
             default -> parser.detokenize(bytes);
         }
