@@ -53,7 +53,6 @@ final class BadInputTest {
                     --dtype fp8                | expected one of [auto, bf16, f32, int8, int4] (case-insensitive) but was 'fp8'
                     --device tpu               | --device must be auto, cpu, cuda or cuda:N, not 'tpu'
                     --device cuda:999          | there is no device cuda:999: PyTorch sees
-                    --auth on                  | --auth on needs --api-key-file
                     --api-key-file none.txt    | none.txt
                     --config none.yaml         | none.yaml: no such configuration file
                     --catalogue none.yaml       | none.yaml: no such catalogue file
