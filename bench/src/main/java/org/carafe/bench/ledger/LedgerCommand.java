@@ -78,8 +78,11 @@ public final class LedgerCommand implements Callable<Integer> {
             names = "--directory",
             paramLabel = "DIR",
             description =
-                    "Where the SQLite file is made, and deleted afterwards (default: the system's temporary files).")
+                    "Where the SQLite file is made, and, unless --keep, deleted afterwards (default: the system's temporary files).")
     private @Nullable Path parent;
+
+    @Option(names = "--keep", description = "Leave the SQLite file, for a server to run on.")
+    private boolean keep;
 
     @Option(names = "--audit", description = "Check every law over the whole ledger at the end.")
     private boolean audit;
@@ -114,13 +117,21 @@ public final class LedgerCommand implements Callable<Integer> {
             System.out.print(table);
             return audit && !isWhole(database) ? 1 : 0;
         } finally {
-            try (var files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
+            if (keep) {
+                System.err.println("kept: " + directory);
+            } else {
+                delete(directory);
             }
-            Files.delete(directory);
         }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     private static boolean isWhole(Database database) {
