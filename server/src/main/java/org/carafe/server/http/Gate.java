@@ -69,4 +69,19 @@ final class Gate {
         }
         return true;
     }
+
+    /** The same for whoever cannot be interrupted. */
+    boolean emptied(Duration timeout) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return drain(timeout);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 }

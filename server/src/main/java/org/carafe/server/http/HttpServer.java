@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
+    /** For requests whose connections are closed to stop, and to write down what they used. */
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+
     private final HttpSettings settings;
     private final Authenticator authenticator;
     private final Admission admission;
@@ -243,6 +246,10 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         heartbeats.close();
         javalin.stop();
+        // Each request settles on its own thread, whatever became of its connection; the ledger is closed after this.
+        if (!gate.emptied(SETTLING)) {
+            LOG.error("some requests have not ended {} s after their connections were closed", SETTLING.toSeconds());
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.carafe.server.ledger;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.carafe.server.ledger.db.Database;
 
 /** Ids of requests and transactions: the process's number, then a count. Rising inside a process, and no two processes meet. Thread-safe. */
@@ -8,7 +7,6 @@ public final class RowIds {
     private static final int COUNT_BITS = 40;
 
     private final Database database;
-    private final AtomicLong count = new AtomicLong();
 
     public RowIds(Database database) {
         this.database = database;
@@ -16,7 +14,7 @@ public final class RowIds {
 
     /** A new one. */
     public long next() {
-        return database.processNumber() << COUNT_BITS | count.incrementAndGet();
+        return database.processNumber() << COUNT_BITS | database.nextRow();
     }
 
     /** The number of the process that made an id. */

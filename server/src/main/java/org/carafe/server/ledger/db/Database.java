@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -24,6 +25,7 @@ public final class Database implements AutoCloseable {
     private final Jdbi writing;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final ReentrantLock registration = new ReentrantLock();
+    private final AtomicLong rows = new AtomicLong();
     // Guarded by registration; 0: not registered yet.
     private volatile long processNumber;
 
@@ -157,6 +159,11 @@ public final class Database implements AutoCloseable {
             }
         }
         return processNumber;
+    }
+
+    /** Counts the rows that this process makes, from 1. */
+    public long nextRow() {
+        return rows.incrementAndGet();
     }
 
     @Override
