@@ -42,12 +42,15 @@ public final class KeyRing implements Authenticator, AutoCloseable {
     private final MasterKey masterKey;
     private final InstantSource clock;
     private final Door door;
-    private final Map<ByteBuffer, KeyLookup.Found> kept = new ConcurrentHashMap<>();
+    private final Map<ByteBuffer, Kept> kept = new ConcurrentHashMap<>();
     private final Thread poller = Thread.ofPlatform().daemon().name("key-ring").unstarted(this::poll);
     private volatile long version = -1;
     private volatile long believedUntilNanos;
     private volatile boolean open;
     private volatile boolean closed;
+
+    /** @param version that the ledger had before the key was looked up: what is kept counts for that version alone */
+    private record Kept(long version, KeyLookup.Found found) {}
 
     /** Looks the first keys up; throws {@link LedgerUnavailableException} where it cannot. */
     public KeyRing(KeyLookup lookup, MasterKey masterKey, InstantSource clock, Door door) {
@@ -86,13 +89,14 @@ public final class KeyRing implements Authenticator, AutoCloseable {
         byte[] digest = masterKey.digest(DIGEST_PURPOSE, secret.getBytes(UTF_8));
         ByteBuffer name = ByteBuffer.wrap(digest);
         boolean believed = System.nanoTime() - believedUntilNanos < 0;
-        KeyLookup.Found known = believed ? kept.get(name) : null;
+        long now = version;
+        Kept remembered = believed ? kept.get(name) : null;
+        KeyLookup.Found known = remembered != null && remembered.version() == now ? remembered.found() : null;
         if (known == null) {
-            long before = version;
             Optional<KeyLookup.Found> found = lookup.find(digest);
-            // Not where something changed meanwhile: this may be from before.
-            if (found.isPresent() && before == version && kept.size() < KEPT_MAX) {
-                kept.put(name, found.get());
+            // Something may have changed meanwhile, and this be from before: then its version says so.
+            if (found.isPresent() && kept.size() < KEPT_MAX) {
+                kept.put(name, new Kept(now, found.get()));
             }
             known = found.orElse(null);
         }

@@ -46,7 +46,9 @@ final class Cors {
                 throw new ApiException(ErrorKind.ORIGIN_NOT_ALLOWED, "No channel allows this origin.");
             }
             response.setHeader("Access-Control-Allow-Methods", "GET, POST");
-            response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Key, X-Request-Id");
+            response.setHeader(
+                    "Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id");
             response.setHeader("Access-Control-Max-Age", "600");
         }
         response.setStatus(204);

@@ -50,7 +50,7 @@ final class Generations {
                 planned.sequences().size(),
                 planned.maxTokensAsked()));
         RequestPlan plan;
-        Sequences sequences;
+        Sequences sequences = null;
         try {
             plan = planned.within(
                     (int) (hold.completionTokensMax() / planned.sequences().size()));
@@ -61,11 +61,14 @@ final class Generations {
                             plan.prompts().getFirst().text());
             exchange.headers(hold.headers());
             sequences = Sequences.submit(plan);
-        } catch (RuntimeException e) {
+            exchange.watch(sequences::peerGone);
+        } catch (RuntimeException | Error e) {
+            if (sequences != null) {
+                sequences.close();
+            }
             hold.release();
             throw e;
         }
-        exchange.watch(sequences::peerGone);
         if (fields.stream()) {
             stream(exchange, plan, fields, encoder, hold, sequences);
         } else {

@@ -24,6 +24,7 @@ final class GroupCommit implements AutoCloseable {
     private static final int ACTS_MAX = 1_024;
     private static final int QUEUE_MAX = 16_384;
     private static final long IDLE_MILLIS = 200;
+    private static final String CLOSED = "the ledger is closed";
 
     private final Database database;
     private final RowIds ids;
@@ -34,6 +35,7 @@ final class GroupCommit implements AutoCloseable {
     private final TermsCache terms = new TermsCache();
     private final Thread thread;
     private volatile boolean closing;
+    private volatile boolean closed;
     // Of the thread.
     private @Nullable Statements statements;
 
@@ -53,8 +55,11 @@ final class GroupCommit implements AutoCloseable {
     /** @throws LedgerUnavailableException too much waits already, or the ledger is closed */
     void add(Act act) {
         if (closing || !queue.offer(act)) {
-            throw new LedgerUnavailableException(
-                    closing ? "the ledger is closed" : "the ledger has " + QUEUE_MAX + " acts waiting");
+            throw new LedgerUnavailableException(closing ? CLOSED : "the ledger has " + QUEUE_MAX + " acts waiting");
+        }
+        // It may have come after the thread's last look: then nobody else would ever answer it.
+        if (closed && queue.remove(act)) {
+            throw new LedgerUnavailableException(CLOSED);
         }
     }
 
@@ -82,11 +87,14 @@ final class GroupCommit implements AutoCloseable {
             }
         }
         disconnect();
+        closed = true;
+        queue.drainTo(acts);
+        acts.forEach(act -> act.done().completeExceptionally(new LedgerUnavailableException(CLOSED)));
     }
 
     private void commit(List<Act> acts) {
         Throwable failure = attempt(acts);
-        if (failure instanceof IllegalStateException && acts.size() > 1) {
+        if (failure != null && acts.size() > 1 && isOfOne(failure)) {
             // One of them is at odds with the database: the others shall not suffer for it.
             LOG.warn("a transaction of {} acts is done one by one: {}", acts.size(), failure.getMessage());
             for (Act act : acts) {
@@ -98,6 +106,12 @@ final class GroupCommit implements AutoCloseable {
         } else if (failure != null) {
             fail(acts, failure);
         }
+    }
+
+    /** Whether the database works, and an act is what it cannot do. */
+    private static boolean isOfOne(Throwable failure) {
+        return failure instanceof RuntimeException
+                || (failure instanceof SQLException refused && Failures.isAboutValues(refused));
     }
 
     private void fail(List<Act> acts, Throwable failure) {
@@ -121,6 +135,10 @@ final class GroupCommit implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             undo(e);
             return e;
+        } catch (Error e) {
+            // No transaction stays open, whatever happens: nobody else could write.
+            undo(e);
+            throw e;
         } finally {
             database.endTurn();
         }

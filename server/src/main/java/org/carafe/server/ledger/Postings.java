@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * deleted; a mistake is undone by {@link #reverse}. Thread-safe.
  */
 public final class Postings {
+    /** Farthest from zero that any balance goes, those of the house too; the table says so as well. */
+    static final long BALANCE_MAX = 9_000_000_000_000_000_000L;
+
     private final RowIds ids;
     private final Dialect dialect;
     private final InstantSource clock;
@@ -150,6 +153,14 @@ public final class Postings {
                 .one();
     }
 
+    private static boolean isOfHouse(Handle handle, long fundId) {
+        return handle.createQuery("select count(*) from fund where id = :id and account_id is null")
+                        .bind("id", fundId)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
     private void insert(
             Handle handle,
             long id,
@@ -172,17 +183,23 @@ public final class Postings {
                 .execute();
     }
 
-    /** Moves a balance and writes why, or neither: the floor is in the update. */
+    /** Moves a balance and writes why, or neither: the floor is in the update, and so is what a number of the database can hold. */
     private static void entry(Handle handle, long transactionId, long fundId, long micros) {
         int moved = handle.createUpdate("""
                         update fund set balance_micros = balance_micros + :micros
-                        where id = :id and (overdraft_micros is null or :micros > 0
+                        where id = :id and balance_micros between :least and :most and (overdraft_micros is null or :micros > 0
                             or balance_micros + :micros - held_micros >= -overdraft_micros)
                         """)
                 .bind("micros", micros)
                 .bind("id", fundId)
+                .bind("least", micros < 0 ? -BALANCE_MAX - micros : -BALANCE_MAX)
+                .bind("most", micros > 0 ? BALANCE_MAX - micros : BALANCE_MAX)
                 .execute();
         if (moved != 1) {
+            if (micros > 0 || isOfHouse(handle, fundId)) {
+                throw new PostingException("all accounts together would have had more than " + Credits.show(BALANCE_MAX)
+                        + " credits, the most that can be counted");
+            }
             throw new PostingException("the account has less than " + Credits.show(-micros) + " free prepaid credits");
         }
         handle.createUpdate(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.Mac;
@@ -95,8 +95,13 @@ public final class MasterKey {
                 ".key",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            try (var channel = Files.newByteChannel(aside, Set.of(StandardOpenOption.WRITE))) {
-                channel.write(ByteBuffer.wrap(line.getBytes(US_ASCII)));
+            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                ByteBuffer text = ByteBuffer.wrap(line.getBytes(US_ASCII));
+                while (text.hasRemaining()) {
+                    channel.write(text);
+                }
+                // Before anything is made under it: no loss of power may leave keys in the ledger that nothing opens.
+                channel.force(true);
             }
             Files.createLink(file, aside);
         } catch (FileAlreadyExistsException e) {

@@ -69,7 +69,7 @@ final class ChannelCorsTest {
         assertThat(answer.header(ALLOWED)).isEqualTo(SHOP);
         assertThat(answer.header("Vary")).isEqualTo("Origin");
         assertThat(answer.header("Access-Control-Allow-Headers"))
-                .contains("X-API-Key", "Content-Type", "Authorization");
+                .contains("X-API-Key", "Content-Type", "Authorization", "Idempotency-Key");
         assertThat(answer.header("Access-Control-Allow-Methods")).contains("POST", "GET");
     }
 

@@ -1,14 +1,20 @@
 package org.carafe.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.carafe.server.ledger.LedgerFixture.asking;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.ledger.LedgerFixture.Funding;
+import org.carafe.server.ledger.Postings.PostingException;
 import org.carafe.server.ledger.db.DatabaseSettings;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,5 +155,54 @@ final class LedgerTest {
         assertThat(fixture.refused(asking(account, key, 0, 1)).kind()).isEqualTo(Refusal.Kind.CONCURRENT);
         fixture.ledger.release(hold);
         fixture.held(asking(account, key, 0, 1));
+    }
+
+    private static final long MOST_AT_ONCE = Credits.CREDITS_MAX * Credits.MICROS;
+
+    private void giveOutAllThatCanBeCounted() {
+        for (int i = 0; i < Postings.BALANCE_MAX / MOST_AT_ONCE; i++) {
+            fixture.account("rich" + i, Funding.prepaid(MOST_AT_ONCE));
+        }
+    }
+
+    @Test
+    void noMoreCreditsAreGivenOutThanCanBeCounted() {
+        giveOutAllThatCanBeCounted();
+        assertThatThrownBy(() -> fixture.account("b", Funding.prepaid(1)))
+                .isInstanceOf(PostingException.class)
+                .hasMessageContaining("9000000000000 credits");
+        assertThat(fixture.number(
+                        "select count(*) from fund where kind = 'issued' and typeof(balance_micros) = 'integer'"))
+                .isEqualTo(1);
+        assertThat(fixture.number("select sum(balance_micros / 1000000) from fund"))
+                .isZero();
+    }
+
+    @Test
+    void anAccountWhoseGrantCannotBeCountedFailsAlone() throws InterruptedException {
+        giveOutAllThatCanBeCounted();
+        long broken = fixture.account("broken", new Funding(0, null, 1_000L, null));
+        long healthy = fixture.account("healthy", Funding.prepaid(0));
+        long brokenKey = fixture.key(broken, "broken");
+        long healthyKey = fixture.key(healthy, "healthy");
+        AtomicInteger answered = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            boolean well = i % 2 == 0;
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    fixture.ledger.hold(asking(well ? healthy : broken, well ? healthyKey : brokenKey, 1, 1));
+                    answered.incrementAndGet();
+                } catch (LedgerUnavailableException e) {
+                    failed.incrementAndGet();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(failed).hasValue(50);
+        assertThat(answered).hasValue(50);
     }
 }

@@ -14,6 +14,15 @@ public final class Failures {
         return new LedgerUnavailableException("the ledger's database failed: " + reason(thrown), thrown);
     }
 
+    /** Whether the database refused what was to be written, by a constraint or as no value of its type, and works otherwise. */
+    public static boolean isAboutValues(SQLException refused) {
+        String state = String.valueOf(refused.getSQLState());
+        // Classes of SQL: data exceptions, integrity constraints. SQLite's driver has no states.
+        return state.startsWith("22")
+                || state.startsWith("23")
+                || String.valueOf(refused.getMessage()).contains("SQLITE_CONSTRAINT");
+    }
+
     /** One line. */
     public static String reason(Throwable thrown) {
         Throwable root = thrown;

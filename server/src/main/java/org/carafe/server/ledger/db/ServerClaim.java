@@ -96,6 +96,8 @@ public sealed interface ServerClaim extends AutoCloseable {
 
         private final Database database;
         private @Nullable Connection connection;
+        /** Of {@link #connection}. A session that broke may live on in the server for a while, and holds the lock until then. */
+        private boolean locked;
 
         private OfDatabase(Database database) {
             this.database = database;
@@ -106,11 +108,10 @@ public sealed interface ServerClaim extends AutoCloseable {
             }
         }
 
-        private Connection connect() throws SQLException {
+        private void connect() throws SQLException {
             Connection open = database.openWriter();
             connection = open;
-            lock(open, database.processNumber());
-            return open;
+            locked = lock(open, database.processNumber());
         }
 
         private static boolean lock(Connection open, long processNumber) throws SQLException {
@@ -155,6 +156,8 @@ public sealed interface ServerClaim extends AutoCloseable {
                 if (open == null || !open.isValid(VALID_SECONDS)) {
                     close();
                     connect();
+                } else if (!locked) {
+                    locked = lock(open, database.processNumber());
                 }
             } catch (SQLException e) {
                 throw Failures.unavailable(e);
@@ -165,6 +168,7 @@ public sealed interface ServerClaim extends AutoCloseable {
         public void close() {
             Connection open = connection;
             connection = null;
+            locked = false;
             if (open != null) {
                 try {
                     open.close();

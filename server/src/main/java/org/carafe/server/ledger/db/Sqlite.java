@@ -3,6 +3,8 @@ package org.carafe.server.ledger.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +33,7 @@ final class Sqlite {
         Path file = settings.file();
         try {
             makeDirectory(settings.data());
+            makeFile(file);
             boolean small = Files.notExists(file) || Files.size(file) <= CHECKED_BYTES_MAX;
             try (Connection connection = connect(settings);
                     Statement statement = connection.createStatement()) {
@@ -48,6 +51,8 @@ final class Sqlite {
                 statement.execute("begin immediate");
                 statement.execute("rollback");
             }
+        } catch (AccessDeniedException e) {
+            throw new LedgerUnavailableException("cannot open the ledger " + file + ": no right to write there", e);
         } catch (IOException e) {
             throw new LedgerUnavailableException("cannot open the ledger " + file + ": " + e.getMessage(), e);
         } catch (SQLException e) {
@@ -62,6 +67,15 @@ final class Sqlite {
         // Balances, digests and, unless told otherwise, the master key: nobody else's business.
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Empty, for its owner only: whoever made the directory before may have let everybody in. SQLite gives its log the same rights. */
+    private static void makeFile(Path file) throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            // It stays as it is.
+        }
     }
 
     static HikariDataSource readers(DatabaseSettings settings) {

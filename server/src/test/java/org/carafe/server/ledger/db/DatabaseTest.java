@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,5 +86,18 @@ final class DatabaseTest {
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("not an SQLite database");
         assertThat(file).content().startsWith("this is a letter");
+    }
+
+    @Test
+    void nobodyElseReadsItWhoeverMadeTheDirectory() throws IOException {
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Database database = Database.open(DatabaseSettings.sqlite(data))) {
+            assertThat(database.processNumber()).isPositive();
+            for (String file : List.of("carafe.db", "carafe.db-wal", "carafe.db-shm")) {
+                assertThat(Files.getPosixFilePermissions(data.resolve(file)))
+                        .as(file)
+                        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            }
+        }
     }
 }

@@ -69,6 +69,8 @@ create table fund (
     period           bigint not null default 0,
     unique (account_id, kind),
     constraint floor_of_accounts check ((account_id is null) = (overdraft_micros is null)),
+    -- Beyond a long SQLite would go on in floating point.
+    constraint can_be_counted check (balance_micros between -9000000000000000000 and 9000000000000000000),
     -- Law 2, held by the database too.
     constraint no_overspend check (overdraft_micros is null or balance_micros - held_micros >= -overdraft_micros)
 );
