@@ -50,7 +50,7 @@ final class Scopes {
 
     private static String route(String route) {
         Check.name("a route", route);
-        if (!route.matches("/[A-Za-z0-9/_.{}*-]*")) {
+        if (!route.matches("/[A-Za-z0-9/_.{}-]*")) {
             throw ActException.invalid(
                     "a route must be a path such as /v1/chat/completions, not " + Check.shown(route));
         }

@@ -31,7 +31,7 @@ public final class Ledger implements AutoCloseable {
     /** After which a hold ends that nobody renews; renewed at a quarter of it. */
     static final Duration HOLD_LIFE = Duration.ofMinutes(10);
 
-    private static final int NOTES_MAX = 4_096;
+    private static final int NOTES_MAX = 1_024;
 
     private final InstantSource clock;
     private final GroupCommit writer;
@@ -201,20 +201,21 @@ public final class Ledger implements AutoCloseable {
         List<LiveHold> noted = new ArrayList<>();
         for (LiveHold hold : live.values()) {
             Usage delivered = hold.delivered;
-            if (notes.size() < NOTES_MAX && (!delivered.equals(hold.noted) || hold.renewedMillis < renewBefore)) {
+            if (!delivered.equals(hold.noted) || hold.renewedMillis < renewBefore) {
                 notes.add(new Act.Note(hold.hold.id(), delivered));
                 noted.add(hold);
             }
         }
-        if (notes.isEmpty()) {
-            return;
-        }
-        Act.Notes act = new Act.Notes(notes);
-        writer.add(act);
-        await(act.done());
-        for (int i = 0; i < noted.size(); i++) {
-            noted.get(i).noted = notes.get(i).delivered();
-            noted.get(i).renewedMillis = now;
+        // All of them, or those that are never among the first would run out; a few at a time, as holds wait meanwhile.
+        for (int from = 0; from < notes.size(); from += NOTES_MAX) {
+            int to = Math.min(notes.size(), from + NOTES_MAX);
+            Act.Notes act = new Act.Notes(List.copyOf(notes.subList(from, to)));
+            writer.add(act);
+            await(act.done());
+            for (int i = from; i < to; i++) {
+                noted.get(i).noted = notes.get(i).delivered();
+                noted.get(i).renewedMillis = now;
+            }
         }
     }
 

@@ -205,4 +205,22 @@ final class LedgerTest {
         assertThat(failed).hasValue(50);
         assertThat(answered).hasValue(50);
     }
+
+    @Test
+    void everyStreamIsNotedHoweverManyThereAre() throws InterruptedException {
+        int streams = 2_500;
+        long account = fixture.account("a", Funding.prepaid(1_000_000_000));
+        long key = fixture.key(account, "k");
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            threads.add(Thread.ofVirtual()
+                    .start(() -> fixture.ledger.note(fixture.held(asking(account, key, 10, 10)), new Usage(10, 0, 7))));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        fixture.ledger.step();
+        assertThat(fixture.number("select count(*) from request where status = 0 and completion_tokens = 7"))
+                .isEqualTo(streams);
+    }
 }

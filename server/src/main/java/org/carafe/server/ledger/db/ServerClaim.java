@@ -93,11 +93,15 @@ public sealed interface ServerClaim extends AutoCloseable {
         private static final int SPACE = 0x43617266;
 
         private static final int VALID_SECONDS = 2;
+        /** After its own session broke: if the database began anew, others are coming back too. */
+        private static final long PATIENCE_NANOS = 5_000_000_000L;
 
         private final Database database;
         private @Nullable Connection connection;
         /** Of {@link #connection}. A session that broke may live on in the server for a while, and holds the lock until then. */
         private boolean locked;
+        /** By the system's nanosecond clock. */
+        private long judgesFromNanos = System.nanoTime();
 
         private OfDatabase(Database database) {
             this.database = database;
@@ -135,7 +139,7 @@ public sealed interface ServerClaim extends AutoCloseable {
                 return false;
             }
             Connection open = connection;
-            if (open == null) {
+            if (open == null || System.nanoTime() - judgesFromNanos < 0) {
                 return false;
             }
             try {
@@ -154,6 +158,7 @@ public sealed interface ServerClaim extends AutoCloseable {
             try {
                 Connection open = connection;
                 if (open == null || !open.isValid(VALID_SECONDS)) {
+                    judgesFromNanos = System.nanoTime() + PATIENCE_NANOS;
                     close();
                     connect();
                 } else if (!locked) {

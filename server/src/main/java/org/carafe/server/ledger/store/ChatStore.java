@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.carafe.server.channels.ChatTurn;
 import org.carafe.server.ledger.db.Database;
 import org.jdbi.v3.core.Handle;
@@ -17,12 +16,10 @@ public final class ChatStore {
     /** Turns that are kept of a session; older ones are dropped. */
     public static final int TURNS_MAX = 200;
 
-    private static final long SWEEP_MILLIS = Duration.ofMinutes(1).toMillis();
-    private static final int SWEPT_MAX = 100;
+    private static final int SWEPT_A_TURN = 4;
 
     private final Database database;
     private final InstantSource clock;
-    private final AtomicLong sweptAt = new AtomicLong();
 
     public ChatStore(Database database, InstantSource clock) {
         this.database = database;
@@ -101,16 +98,12 @@ public final class ChatStore {
                 .execute();
     }
 
-    /** Once a minute, with a turn that is written anyway: some sessions that nobody comes back to. */
-    private void sweep(Handle handle, long now) {
-        long last = sweptAt.get();
-        if (now - last < SWEEP_MILLIS || !sweptAt.compareAndSet(last, now)) {
-            return;
-        }
+    /** With each turn, some sessions that nobody comes back to: more than a turn adds, so that they never pile up. */
+    private static void sweep(Handle handle, long now) {
         List<Long> expired = handle.createQuery(
                         "select id from chat_session where last_at <= :since order by last_at limit :most")
                 .bind("since", now - KEPT.toMillis())
-                .bind("most", SWEPT_MAX)
+                .bind("most", SWEPT_A_TURN)
                 .mapTo(Long.class)
                 .list();
         for (long session : expired) {
