@@ -191,6 +191,13 @@ final class ServeOptions {
     Switch apiKeyInQuery = Switch.on;
 
     @Option(
+            names = "--metrics-key",
+            paramLabel = "on|off",
+            defaultValue = "off",
+            description = "Whether /metrics asks for a key too: it names accounts (default: ${DEFAULT-VALUE}).")
+    Switch metricsKey = Switch.off;
+
+    @Option(
             names = "--limits",
             paramLabel = "PLACE",
             defaultValue = "local",
@@ -315,8 +322,7 @@ final class ServeOptions {
         return defaults.at(host, port)
                 .with(defaults.limits().with((int) bodyMax.bytes(), connectionsMax))
                 .with(defaults.timeouts().withQueueMillis(queueTimeout == null ? 0 : queueTimeout.toMillis()))
-                .with(new HttpSettings.Rules(
-                        unknown, apiKeyInQuery == Switch.on, defaults.rules().metricsNeedKey()));
+                .with(new HttpSettings.Rules(unknown, apiKeyInQuery == Switch.on, metricsKey == Switch.on));
     }
 
     /** How to load the model; throws where a value is out of its range. */

@@ -33,6 +33,7 @@ final class ServeOptionsTest {
                         "--connections-max=100",
                         "--queue-timeout=1500ms",
                         "--api-key-in-query=off",
+                        "--metrics-key=on",
                         "--unknown-fields=ignore")
                 .httpSettings();
         assertThat(settings)
@@ -40,7 +41,7 @@ final class ServeOptionsTest {
                         .at("0.0.0.0", 81)
                         .with(new HttpSettings.Limits(2 << 20, 32 << 10, 100, 256 << 20))
                         .with(new HttpSettings.Timeouts(60_000, 60_000, 15_000, 1500))
-                        .with(new HttpSettings.Rules(HttpSettings.UnknownFields.IGNORE, false, false)));
+                        .with(new HttpSettings.Rules(HttpSettings.UnknownFields.IGNORE, false, true)));
     }
 
     @Test
