@@ -1,6 +1,7 @@
 package org.carafe.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import org.carafe.server.accounts.ErrorStyle;
 import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.accounts.Limits;
+import org.carafe.server.admin.ActException;
 import org.carafe.server.admin.NewChannel;
 import org.carafe.server.ledger.HoldRequest;
 import org.carafe.server.ledger.HoldResult;
@@ -252,6 +254,54 @@ abstract class LedgerLaws {
                 .isEqualTo(ledger.number("select prompt_tokens from request") * 2 + completion * 10);
         assertThat(balance("a")).isEqualTo(MANY_MICROS - ledger.number("select cost_micros from request"));
         assertThat(audit()).isEmpty();
+    }
+
+    @Test
+    void law7TheSameKeyAndBodyReplayAndAnotherBodyIsAConflict() {
+        ledger.account("a", MANY_MICROS);
+        String key = ledger.key("a", LedgerServer.UNLIMITED);
+        TestServer.Answered first = ledger.server()
+                .send(post(key, tokens(5), "one")
+                        .header("Idempotency-Key", "k1")
+                        .build());
+        TestServer.Answered again = ledger.server()
+                .send(post(key, tokens(5), "two")
+                        .header("Idempotency-Key", "k1")
+                        .build());
+        TestServer.Answered other = ledger.server()
+                .send(post(key, tokens(6), "three")
+                        .header("Idempotency-Key", "k1")
+                        .build());
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(ledger.number("select count(*) from request")).isEqualTo(1);
+
+        long before = balance("a");
+        String topUp =
+                ledger.acts().credits().add("test", "a", 1_000, "invoice", "k2").id();
+        assertThat(ledger.acts()
+                        .credits()
+                        .add("test", "a", 1_000, "invoice", "k2")
+                        .id())
+                .isEqualTo(topUp);
+        assertThatThrownBy(() -> ledger.acts().credits().add("test", "a", 1_001, "invoice", "k2"))
+                .isInstanceOf(ActException.class);
+        assertThat(balance("a")).isEqualTo(before + 1_000);
+
+        String made = ledger.acts()
+                .keys()
+                .create("test", "a", KeySettings.named("n"), "k3")
+                .key();
+        assertThat(ledger.acts()
+                        .keys()
+                        .create("test", "a", KeySettings.named("n"), "k3")
+                        .key())
+                .isEqualTo(made);
+        assertThatThrownBy(() -> ledger.acts().keys().create("test", "a", KeySettings.named("m"), "k3"))
+                .isInstanceOf(ActException.class);
+        assertThat(ledger.number("select count(*) from api_key where kind = 'inference'"))
+                .isEqualTo(2);
     }
 
     @Test

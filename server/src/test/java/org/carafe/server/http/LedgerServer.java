@@ -11,6 +11,7 @@ import org.carafe.server.admin.AdminActs;
 import org.carafe.server.auth.Door;
 import org.carafe.server.bookkeeping.Bookkeeping;
 import org.carafe.server.bookkeeping.BookkeepingSettings;
+import org.carafe.server.idempotency.OnceOnly;
 import org.carafe.server.ledger.LedgerAudit;
 import org.carafe.server.ledger.LedgerListener;
 import org.carafe.server.ledger.db.DatabaseSettings;
@@ -26,10 +27,12 @@ final class LedgerServer implements AutoCloseable {
     static final Limits UNLIMITED = new Limits(1_000_000_000L, 1_000_000_000_000L, null, null, null);
 
     private final Bookkeeping books;
+    private final OnceOnly once;
     private final TestServer server;
 
-    private LedgerServer(Bookkeeping books, TestServer server) {
+    private LedgerServer(Bookkeeping books, OnceOnly once, TestServer server) {
         this.books = books;
+        this.once = once;
         this.server = server;
     }
 
@@ -45,8 +48,10 @@ final class LedgerServer implements AutoCloseable {
         TestServer server = more.apply(
                         TestServer.with().authenticator(books.keys()).admission(books.admission()))
                 .start();
+        OnceOnly once = new OnceOnly(books.database(), MASTER_KEY, clock);
+        server.server().honour(once);
         server.server().speak(Dialects.of(books.database(), books.ids(), books.acts(), clock));
-        return new LedgerServer(books, server);
+        return new LedgerServer(books, once, server);
     }
 
     Bookkeeping books() {
@@ -108,6 +113,7 @@ final class LedgerServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        once.close();
         books.close();
     }
 }
