@@ -89,8 +89,7 @@ final class Idempotent {
         boolean[] kept = new boolean[1];
         Recording recording = new Recording(OnceOnly.ANSWER_BYTES_MAX, budget, whole -> {
             try {
-                service.keep(claim, 200, whole.contentType(), whole.bytes());
-                kept[0] = true;
+                kept[0] = service.keep(claim, 200, whole.contentType(), whole.bytes());
             } catch (LedgerUnavailableException e) {
                 // Its answer goes out all the same: it was charged.
                 LOG.warn("{}: its answer is not kept: {}", exchange.requestId(), e.getMessage());

@@ -82,16 +82,19 @@ public final class OnceOnly implements AutoCloseable {
     /**
      * Keeps the answer of a first request; every later one gets it.
      *
+     * @return false if it is not kept, as its account has kept {@link ClaimStore#KEPT_BYTES_MAX} already, or the claim was lost
      * @throws LedgerUnavailableException it is not kept
      */
-    public void keep(Claim claim, int status, String contentType, byte[] answer) {
+    public boolean keep(Claim claim, int status, String contentType, byte[] answer) {
         byte[] sealed = masterKey.seal(answer, context(claim.scope(), claim.key()));
         boolean kept =
                 store.keep(claim, status, contentType, sealed, clock.instant().plus(KEPT));
-        running.remove(claim);
-        if (!kept) {
-            LOG.warn("an idempotency key was lost to another process while its request ran");
+        if (kept) {
+            running.remove(claim);
+        } else {
+            LOG.warn("an answer is not kept: its account has kept too many, or its idempotency key was lost meanwhile");
         }
+        return kept;
     }
 
     /** The first request has no answer to keep: the key is free again. */

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.DatabaseSettings;
+import org.carafe.server.ledger.store.ClaimStore;
 import org.carafe.server.secret.MasterKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,22 @@ abstract class OnceOnlyContract {
     /** All that may claim at the same time. */
     List<OnceOnly> others() {
         return List.of(once);
+    }
+
+    @Test
+    void anAccountKeepsSoMuchAndItsOtherAnswersFreeTheirKeys() {
+        byte[] large = new byte[OnceOnly.ANSWER_BYTES_MAX];
+        long fitting = ClaimStore.KEPT_BYTES_MAX / (large.length + 1);
+        for (int i = 0; i < fitting; i++) {
+            assertThat(once.keep(first(once.begin("s", "k" + i, body("b"))).claim(), 200, "text/plain", large))
+                    .isTrue();
+        }
+        Begun.First more = first(once.begin("s", "more", body("b")));
+        assertThat(once.keep(more.claim(), 200, "text/plain", large)).isFalse();
+        once.release(more.claim());
+        first(once.begin("s", "more", body("b")));
+        Begun.First other = first(once.begin("other", "k", body("b")));
+        assertThat(once.keep(other.claim(), 200, "text/plain", large)).isTrue();
     }
 
     @Test

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * is a transaction of its own.
  */
 public final class ClaimStore {
+    /** Of one account's answers together, for a day: a caller must not fill the disk. */
+    public static final long KEPT_BYTES_MAX = 64L << 20;
+
     private static final String WHERE_OWN =
             " where scope = :scope and idempotency_key = :key and process = :process and created_at = :created and status is null";
 
@@ -101,7 +104,11 @@ public final class ClaimStore {
     public boolean keep(Claim claim, int status, String contentType, byte[] sealedAnswer, Instant expiresAt) {
         return database.write(handle -> handle.createUpdate(
                                 "update idempotency set process = null, status = :status, content_type = :type,"
-                                        + " response = :response, expires_at = :expires" + WHERE_OWN)
+                                        + " response = :response, expires_at = :expires" + WHERE_OWN
+                                        + " and (select coalesce(sum(length(k.response)), 0) from idempotency k"
+                                        + " where k.scope = :scope) + :bytes <= :bytesMax")
+                        .bind("bytes", sealedAnswer.length)
+                        .bind("bytesMax", KEPT_BYTES_MAX)
                         .bind("status", status)
                         .bind("type", contentType)
                         .bind("response", sealedAnswer)
