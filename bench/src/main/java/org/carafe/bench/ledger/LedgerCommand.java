@@ -1,8 +1,10 @@
 package org.carafe.bench.ledger;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,7 @@ public final class LedgerCommand implements Callable<Integer> {
                                 Periods.day(InstantSource.system().instant()) - 366,
                                 accountIds.stream().mapToLong(Long::longValue).toArray(),
                                 keyIds.stream().mapToLong(Long::longValue).toArray());
+                flush(directory);
                 measure(database, ids, fillRows, table);
             }
             System.out.print(table);
@@ -121,6 +124,17 @@ public final class LedgerCommand implements Callable<Integer> {
                 System.err.println("kept: " + directory);
             } else {
                 delete(directory);
+            }
+        }
+    }
+
+    /** Else the system would write the gigabytes that were just added while the next run waits for its own few pages. */
+    private static void flush(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
             }
         }
     }
