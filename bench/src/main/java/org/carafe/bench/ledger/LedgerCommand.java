@@ -100,25 +100,28 @@ public final class LedgerCommand implements Callable<Integer> {
         Path directory = parent == null
                 ? Files.createTempDirectory("carafe-bench")
                 : Files.createTempDirectory(parent, "ledger");
-        try (Database database = Database.open(new DatabaseSettings(directory, url))) {
-            RowIds ids = new RowIds(database);
-            prepare(database, ids);
-            TextTable table = new TextTable(List.of(
-                    "rows before", "in flight", "requests/s", "hold p50 ms", "p99 ms", "settle p50 ms", "p99 ms"));
-            measure(database, ids, 0, table);
-            if (fillRows > 0) {
-                System.err.println("adding " + fillRows + " ended requests");
-                new PastUsage(database, MODEL)
-                        .add(
-                                fillRows,
-                                Periods.day(InstantSource.system().instant()) - 366,
-                                accountIds.stream().mapToLong(Long::longValue).toArray(),
-                                keyIds.stream().mapToLong(Long::longValue).toArray());
-                flush(directory);
-                measure(database, ids, fillRows, table);
+        DatabaseSettings settings = new DatabaseSettings(directory, url);
+        TextTable table = new TextTable(
+                List.of("rows before", "in flight", "requests/s", "hold p50 ms", "p99 ms", "settle p50 ms", "p99 ms"));
+        try {
+            try (Database database = Database.open(settings)) {
+                RowIds ids = new RowIds(database);
+                prepare(database, ids);
+                measure(database, ids, 0, table);
+                if (fillRows > 0) {
+                    System.err.println("adding " + fillRows + " ended requests");
+                    fill(database);
+                }
             }
-            System.out.print(table);
-            return audit && !isWhole(database) ? 1 : 0;
+            // As another process: its ids come after all that were there before, as those of a server's next start do.
+            try (Database database = Database.open(settings)) {
+                if (fillRows > 0) {
+                    flush(directory);
+                    measure(database, new RowIds(database), fillRows, table);
+                }
+                System.out.print(table);
+                return audit && !isWhole(database) ? 1 : 0;
+            }
         } finally {
             if (keep) {
                 System.err.println("kept: " + directory);
@@ -126,6 +129,15 @@ public final class LedgerCommand implements Callable<Integer> {
                 delete(directory);
             }
         }
+    }
+
+    private void fill(Database database) {
+        new PastUsage(database, MODEL)
+                .add(
+                        fillRows,
+                        Periods.day(InstantSource.system().instant()) - 366,
+                        accountIds.stream().mapToLong(Long::longValue).toArray(),
+                        keyIds.stream().mapToLong(Long::longValue).toArray());
     }
 
     /** Else the system would write the gigabytes that were just added while the next run waits for its own few pages. */
