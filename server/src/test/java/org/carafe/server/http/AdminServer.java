@@ -1,10 +1,12 @@
 package org.carafe.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.admin.AdminActs;
@@ -84,6 +86,33 @@ final class AdminServer implements AutoCloseable {
 
     TestServer.Answered post(String path, String body, String... headers) {
         return ask("POST", path, body, headers);
+    }
+
+    /** A request with these headers alone; where they name a content type, with a body. */
+    TestServer.Answered raw(String method, String path, String... headers) {
+        HttpRequest.Builder request = server.request(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        boolean typed = List.of(headers).contains("Content-Type");
+        return server.send(request.method(
+                        method,
+                        typed ? HttpRequest.BodyPublishers.ofString("name=x") : HttpRequest.BodyPublishers.noBody())
+                .build());
+    }
+
+    /** Makes an account. */
+    void account(String name) {
+        assertThat(post("accounts", "{\"name\":\"" + name + "\"}").status()).isEqualTo(201);
+    }
+
+    String balance(String name) {
+        return get("accounts/" + name).json().path("balance").decimalValue().toPlainString();
+    }
+
+    /** The status that a key gets for the list of models. */
+    int models(String key) {
+        return raw("GET", "/v1/models", "Authorization", "Bearer " + key).status();
     }
 
     @Override

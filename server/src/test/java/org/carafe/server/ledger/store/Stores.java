@@ -1,9 +1,8 @@
 package org.carafe.server.ledger.store;
 
 import java.nio.file.Path;
-import org.carafe.server.ledger.TestPostgres;
+import org.carafe.server.ledger.FreshDatabase;
 import org.carafe.server.ledger.db.Database;
-import org.carafe.server.ledger.db.DatabaseSettings;
 import org.carafe.server.ledger.db.Dialect;
 
 /** Real databases with an account, a channel and two assistants. */
@@ -15,11 +14,7 @@ final class Stores {
     private Stores() {}
 
     static Database open(Dialect dialect, Path data) {
-        Database database = Database.open(
-                switch (dialect) {
-                    case SQLITE -> DatabaseSettings.sqlite(data);
-                    case POSTGRESQL -> new DatabaseSettings(data, TestPostgres.freshDatabase());
-                });
+        Database database = Database.open(FreshDatabase.of(dialect, data));
         return database.write(handle -> {
             handle.execute("insert into assistant (name, model, created_at) values ('shop', 'm', 0), ('bank', 'm', 0)");
             handle.execute("insert into account (name, error_style, created_at) values ('a', 'openai', 0)");
