@@ -29,9 +29,4 @@ public record KeySettings(
     public static KeySettings named(String name) {
         return new KeySettings(name, KeyScope.ALL, Limits.NONE, null, null, null, Map.of());
     }
-
-    /** With another budget. */
-    public KeySettings withBudgetMicros(@Nullable Long micros) {
-        return new KeySettings(name, scope, limits, micros, assistant, expiresAt, metadata);
-    }
 }

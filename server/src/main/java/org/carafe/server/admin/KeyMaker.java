@@ -34,6 +34,16 @@ final class KeyMaker {
     }
 
     Made make(Tables tables, KeyKind kind, @Nullable Long accountId, KeySettings settings, Instant now) {
+        return make(tables, kind, accountId, settings, null, now);
+    }
+
+    private Made make(
+            Tables tables,
+            KeyKind kind,
+            @Nullable Long accountId,
+            KeySettings settings,
+            @Nullable Long meterId,
+            Instant now) {
         check(settings, now);
         String assistant = settings.assistant();
         Long assistantId = assistant == null
@@ -56,6 +66,7 @@ final class KeyMaker {
                                 kind,
                                 KeyText.prefix(kind, text),
                                 assistantId,
+                                meterId,
                                 checked),
                         texts.digest(text),
                         now);
@@ -74,8 +85,8 @@ final class KeyMaker {
     }
 
     /**
-     * A new key with the same settings; the old one works for the grace period, then no more. Of a budget the new one gets what the old one
-     * has not spent or held.
+     * A new key with the same settings; the old one works for the grace period, then no more. Both count on one meter: the budget and every
+     * limit hold for them together.
      */
     Made rotate(Tables tables, ApiKey old, @Nullable Long accountId, Duration grace, Instant now) {
         if (grace.isNegative() || grace.compareTo(Duration.ofHours(GRACE_HOURS_MAX)) > 0) {
@@ -88,9 +99,7 @@ final class KeyMaker {
         if (old.replacedBy() != null) {
             throw ActException.conflict("key " + old.publicId() + " was replaced by " + old.replacedBy() + " already");
         }
-        Long budget = old.settings().budgetMicros();
-        Long left = budget == null ? null : Math.max(0, budget - old.spentMicros() - old.heldMicros());
-        Made made = make(tables, old.kind(), accountId, old.settings().withBudgetMicros(left), now);
+        Made made = make(tables, old.kind(), accountId, old.settings(), old.meterId(), now);
         Instant end = now.plus(grace);
         Instant expiresAt = old.settings().expiresAt();
         tables.keys()

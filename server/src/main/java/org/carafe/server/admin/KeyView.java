@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key its text: shown once, when it is made; null ever after
  * @param status {@code active}, {@code rotated} (works until it expires), {@code expired} or {@code revoked}
- * @param limits in force, the defaults filled in
+ * @param limits in force, the defaults filled in; one set for it and for the keys it was rotated from
+ * @param spent of the budget, by it and by the keys it was rotated from
  * @param replacedBy id of the key that it was rotated to
  */
 public record KeyView(

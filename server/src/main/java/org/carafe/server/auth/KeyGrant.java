@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a key of the ledger grants, as of when it was looked up; a hold looks again.
  *
  * @param keyId row of the key
+ * @param meterId row of the key on whose meter it counts: its own, or that of the first key it was rotated from
  * @param accountId row of the account; 0 for a management key
  * @param keyLimits with the defaults filled in
  * @param accountLimits of all the account's keys together, those of its plan filled in
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyGrant(
         long keyId,
+        long meterId,
         long accountId,
         KeyKind kind,
         ErrorStyle errorStyle,

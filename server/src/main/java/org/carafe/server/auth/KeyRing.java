@@ -117,6 +117,7 @@ public final class KeyRing implements Authenticator, AutoCloseable {
         }
         KeyGrant grant = new KeyGrant(
                 key.keyId(),
+                key.meterId(),
                 key.accountId(),
                 key.kind(),
                 key.errorStyle(),

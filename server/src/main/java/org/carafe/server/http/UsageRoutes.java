@@ -78,7 +78,7 @@ final class UsageRoutes {
         UsageBy by = groupBy(exchange.context().queryParam("group_by"), from != null || to != null);
         AccountView account = dialects.reports().accounts().show(caller.account());
         Both<Periods> usage =
-                new Both<>(periods(grant.accountId(), grant.keyId(), today), periods(grant.accountId(), null, today));
+                new Both<>(periods(grant.accountId(), grant.meterId(), today), periods(grant.accountId(), null, today));
         List<UsageView> data = null;
         if (by != null) {
             from = from == null ? today.withDayOfMonth(1) : from;
@@ -104,14 +104,14 @@ final class UsageRoutes {
         exchange.bytes(200, "application/json", AdminJson.bytes(answer));
     }
 
-    private Periods periods(long accountId, @Nullable Long keyId, LocalDate today) {
+    private Periods periods(long accountId, @Nullable Long meterId, LocalDate today) {
         long day = today.toEpochDay();
         long month = today.withDayOfMonth(1).toEpochDay();
         return dialects.books()
                 .read(tables -> new Periods(
-                        Used.of(tables.usage().total(accountId, keyId, day, day)),
-                        Used.of(tables.usage().total(accountId, keyId, month, day)),
-                        Used.of(tables.usage().total(accountId, keyId, 0, Integer.MAX_VALUE))));
+                        Used.of(tables.usage().total(accountId, meterId, day, day)),
+                        Used.of(tables.usage().total(accountId, meterId, month, day)),
+                        Used.of(tables.usage().total(accountId, meterId, 0, Integer.MAX_VALUE))));
     }
 
     private static @Nullable LocalDate day(Exchange exchange, String name) {

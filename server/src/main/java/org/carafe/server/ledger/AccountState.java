@@ -13,12 +13,15 @@ final class AccountState {
     final MeterState meter;
     final EnumMap<FundKind, FundState> funds = new EnumMap<>(FundKind.class);
     final Map<Long, KeyState> keys = new HashMap<>();
-    final long freeBeforeMicros;
-    /** Open requests by key; null: not counted, as nothing limits them. */
-    @Nullable
-    Map<Long, Long> openByKey;
+    /** Of those keys, by id: a key and its successors have one. */
+    final Map<Long, MeterState> keyMeters = new HashMap<>();
 
-    /** A key inside a transaction. */
+    final long freeBeforeMicros;
+    /** Open requests by the meter of their keys; null: not counted, as nothing limits them. */
+    @Nullable
+    Map<Long, Long> openByMeter;
+
+    /** A key inside a transaction. Its meter may be another's too. */
     record KeyState(long id, Terms.OfKey terms, MeterState meter) {}
 
     AccountState(long id, Terms.OfAccount terms, MeterState meter, Iterable<FundState> funds) {
@@ -51,16 +54,23 @@ final class AccountState {
 
     long open() {
         long sum = 0;
-        if (openByKey != null) {
-            for (long count : openByKey.values()) {
+        if (openByMeter != null) {
+            for (long count : openByMeter.values()) {
                 sum += count;
             }
         }
         return sum;
     }
 
-    long openOf(long keyId) {
-        return openByKey == null ? 0 : openByKey.getOrDefault(keyId, 0L);
+    long openOf(KeyState key) {
+        return openByMeter == null ? 0 : openByMeter.getOrDefault(key.terms().meterId(), 0L);
+    }
+
+    /** @param count 1 or -1 */
+    void countOpen(KeyState key, long count) {
+        if (openByMeter != null) {
+            openByMeter.merge(key.terms().meterId(), count, Long::sum);
+        }
     }
 
     /** The allowance of the shortest period that it has. */

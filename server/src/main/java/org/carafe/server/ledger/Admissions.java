@@ -68,7 +68,7 @@ final class Admissions {
     }
 
     private @Nullable Refusal counted(AccountState account, KeyState key) {
-        Refusal refusal = concurrent(Subject.KEY, key.terms().concurrentMax(), account.openOf(key.id()));
+        Refusal refusal = concurrent(Subject.KEY, key.terms().concurrentMax(), account.openOf(key));
         if (refusal == null) {
             refusal = concurrent(Subject.ACCOUNT, account.terms.concurrentMax(), account.open());
         }
@@ -167,9 +167,7 @@ final class Admissions {
         long micros = price.worstMicros(request.promptTokens(), granted);
         key.meter().admit(micros, tokens);
         account.meter.admit(micros, tokens);
-        if (account.openByKey != null) {
-            account.openByKey.merge(key.id(), 1L, Long::sum);
-        }
+        account.countOpen(key, 1);
         long daily = takeFrom(account.funds.get(FundKind.DAILY), micros);
         long monthly = takeFrom(account.funds.get(FundKind.MONTHLY), micros - daily);
         long prepaid = takeFrom(account.funds.get(FundKind.PREPAID), micros - daily - monthly);

@@ -47,11 +47,12 @@ enum AuditLaw {
             where f.held_micros
                 <> coalesce(case f.kind when 'prepaid' then r.prepaid when 'monthly' then r.monthly when 'daily' then r.daily end, 0)
             """),
-    HELD_OF_KEYS("what a key holds equals the holds of its open requests", """
+    HELD_OF_KEYS("what a key holds equals the holds of its open requests, and of its successors'", """
             select 'key ' || k.public_id || ' holds ' || m.held_micros || ', its open requests ' || coalesce(r.held, 0) as finding
-            from key_meter m join api_key k on k.id = m.key_id left join (select key_id,
-                sum(held_prepaid + held_monthly + held_daily) as held from request where status = 0 group by key_id) r
-                on r.key_id = m.key_id
+            from key_meter m join api_key k on k.id = m.key_id left join (select coalesce(o.meter_id, o.id) as meter_id,
+                sum(u.held) as held from (select key_id, sum(held_prepaid + held_monthly + held_daily) as held
+                    from request where status = 0 group by key_id) u
+                join api_key o on o.id = u.key_id group by coalesce(o.meter_id, o.id)) r on r.meter_id = m.key_id
             where m.held_micros <> coalesce(r.held, 0)
             """),
     CHARGED("an ended request with a cost has a charge of exactly that", """
@@ -108,12 +109,27 @@ enum AuditLaw {
             having sum(requests) <> 0 or sum(prompt_tokens) <> 0 or sum(cached_tokens) <> 0 or sum(completion_tokens) <> 0
                 or sum(cost_micros) <> 0
             """),
-    SPENT_BY_KEYS("what a key has spent equals the costs of its requests", """
+    SPENT_BY_KEYS("what a key has spent equals the costs of its requests, and of its successors'", """
             select 'key ' || k.public_id || ' has spent ' || coalesce(m.spent_micros, 0) || ', its requests cost '
                 || coalesce(r.cost, 0) || case when m.key_id is null then '; it has no meter' else '' end as finding
             from api_key k left join key_meter m on m.key_id = k.id
-                left join (select key_id, sum(cost_micros) as cost from request group by key_id) r on r.key_id = k.id
-            where m.key_id is null or m.spent_micros <> coalesce(r.cost, 0)
+                left join (select coalesce(o.meter_id, o.id) as meter_id, sum(u.cost) as cost
+                    from (select key_id, sum(cost_micros) as cost from request group by key_id) u
+                    join api_key o on o.id = u.key_id group by coalesce(o.meter_id, o.id)) r on r.meter_id = k.id
+            where k.meter_id is null and (m.key_id is null or m.spent_micros <> coalesce(r.cost, 0))
+            """),
+    METERS("a rotated key and its successor count on one meter", """
+            select 'key ' || s.public_id || ' follows key ' || k.public_id || ', and counts on another meter' as finding
+            from api_key k join api_key s on s.id = k.replaced_by
+            where coalesce(s.meter_id, s.id) <> coalesce(k.meter_id, k.id)
+            union all
+            select 'key ' || k.public_id || ' counts on the meter of key ' || o.public_id
+                || case when o.meter_id is not null then ', which has none' else ', which is another account''s' end
+            from api_key k join api_key o on o.id = k.meter_id
+            where o.meter_id is not null or coalesce(o.account_id, 0) <> coalesce(k.account_id, 0)
+            union all
+            select 'key ' || k.public_id || ' counts on another''s meter, and has one of its own'
+            from api_key k join key_meter m on m.key_id = k.id where k.meter_id is not null
             """),
     SPENT_BY_ACCOUNTS("what an account has spent equals the costs of its requests", """
             select 'account ' || a.id || ' has spent ' || coalesce(m.spent_micros, 0) || ', its requests cost '

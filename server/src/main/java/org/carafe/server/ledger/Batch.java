@@ -108,7 +108,7 @@ final class Batch {
     private void turnPeriods(AccountState account) {
         long day = Periods.day(now);
         account.meter.turnTo(day);
-        account.keys.values().forEach(key -> key.meter().turnTo(day));
+        account.keyMeters.values().forEach(meter -> meter.turnTo(day));
         turn(account, account.funds.get(FundKind.DAILY), account.terms.dailyMicros(), day);
         turn(account, account.funds.get(FundKind.MONTHLY), account.terms.monthlyMicros(), Periods.month(now));
     }
@@ -166,13 +166,12 @@ final class Batch {
         boolean counts = closing.ending() != Ending.VOIDED;
         long tokens = (long) closing.usage().promptTokens() + closing.usage().completionTokens();
         account.meter.end(0, cost, hold.day(), hold.tokensMax(), tokens, counts);
-        key(account, hold.keyId()).meter().end(hold.heldMicros(), cost, hold.day(), hold.tokensMax(), tokens, counts);
-        if (account.openByKey != null) {
-            account.openByKey.merge(hold.keyId(), -1L, Long::sum);
-        }
+        KeyState key = key(account, hold.keyId());
+        key.meter().end(hold.heldMicros(), cost, hold.day(), hold.tokensMax(), tokens, counts);
+        account.countOpen(key, -1);
         if (counts) {
             usage.computeIfAbsent(
-                            new DayKey(account.id, Periods.day(now), hold.keyId(), hold.model()), key -> new DayUsage())
+                            new DayKey(account.id, Periods.day(now), hold.keyId(), hold.model()), day -> new DayUsage())
                     .add(closing.usage(), cost);
         }
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.carafe.server.ledger.AccountState.KeyState;
 import org.carafe.server.ledger.db.Dialect;
@@ -44,7 +45,7 @@ final class BatchReader {
         keys(new ArrayList<>(new TreeSet<>(keyIds)), accounts);
         for (AccountState account : accounts.values()) {
             if (isLimited(account)) {
-                account.openByKey = open(account.id);
+                account.openByMeter = open(account.id);
             }
         }
         return accounts;
@@ -90,19 +91,32 @@ final class BatchReader {
         if (ids.isEmpty()) {
             return;
         }
+        Map<Long, MeterState> meters = new HashMap<>();
+        Set<Long> meterIds = new TreeSet<>();
+        for (long id : ids) {
+            meterIds.add(terms.key(statements, id).meterId());
+        }
+        readKeyMeters(new ArrayList<>(meterIds), meters);
+        for (long id : ids) {
+            Terms.OfKey keyTerms = terms.key(statements, id);
+            AccountState account = accounts.get(keyTerms.accountId());
+            MeterState meter = meters.get(keyTerms.meterId());
+            if (account != null && meter != null) {
+                account.keys.put(id, new KeyState(id, keyTerms, meter));
+                account.keyMeters.put(keyTerms.meterId(), meter);
+            }
+        }
+    }
+
+    private void readKeyMeters(List<Long> ids, Map<Long, MeterState> meters) throws SQLException {
         String sql = """
                 select key_id, spent_micros, held_micros, day, day_requests, day_tokens
                 from key_meter where key_id in (%s)""";
         try (ResultSet row = statements.in(sql, ids).executeQuery()) {
             while (row.next()) {
-                long id = row.getLong(1);
-                Terms.OfKey keyTerms = terms.key(statements, id);
-                AccountState account = accounts.get(keyTerms.accountId());
-                if (account != null) {
-                    MeterState meter = new MeterState(
-                            row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6));
-                    account.keys.put(id, new KeyState(id, keyTerms, meter));
-                }
+                meters.put(
+                        row.getLong(1),
+                        new MeterState(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)));
             }
         }
     }
@@ -114,7 +128,7 @@ final class BatchReader {
         select.setLong(1, accountId);
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                open.put(row.getLong(1), row.getLong(2));
+                open.merge(terms.key(statements, row.getLong(1)).meterId(), row.getLong(2), Long::sum);
             }
         }
         return open;

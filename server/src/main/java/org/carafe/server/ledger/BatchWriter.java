@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.carafe.inference.engine.Usage;
-import org.carafe.server.ledger.AccountState.KeyState;
 
 /** Writes what a transaction's acts came to: rows of many requests by one statement each, and each balance once. */
 final class BatchWriter {
@@ -182,9 +181,9 @@ final class BatchWriter {
             if (account.meter.changed) {
                 meter(account);
             }
-            for (KeyState key : account.keys.values()) {
-                if (key.meter().changed) {
-                    meter(key);
+            for (Map.Entry<Long, MeterState> meter : account.keyMeters.entrySet()) {
+                if (meter.getValue().changed) {
+                    meter(meter.getKey(), meter.getValue());
                 }
             }
         }
@@ -217,18 +216,18 @@ final class BatchWriter {
         one(update.executeUpdate(), "account_meter", account.id);
     }
 
-    private void meter(KeyState key) throws SQLException {
+    private void meter(long keyId, MeterState meter) throws SQLException {
         PreparedStatement update = statements.of("""
                 update key_meter set spent_micros = ?, held_micros = ?, day = ?, day_requests = ?, day_tokens = ?
                 where key_id = ?
                 """);
-        update.setLong(1, key.meter().spentMicros);
-        update.setLong(2, key.meter().heldMicros);
-        update.setLong(3, key.meter().day);
-        update.setLong(4, key.meter().dayRequests);
-        update.setLong(5, key.meter().dayTokens);
-        update.setLong(6, key.id());
-        one(update.executeUpdate(), "key_meter", key.id());
+        update.setLong(1, meter.spentMicros);
+        update.setLong(2, meter.heldMicros);
+        update.setLong(3, meter.day);
+        update.setLong(4, meter.dayRequests);
+        update.setLong(5, meter.dayTokens);
+        update.setLong(6, keyId);
+        one(update.executeUpdate(), "key_meter", keyId);
     }
 
     /** Last of all: every server writes these rows, and holds them from here to its commit only. */

@@ -20,9 +20,14 @@ final class Terms {
             @Nullable Long tokensPerDay,
             @Nullable Long concurrentMax) {}
 
-    /** Of a key. */
+    /**
+     * Of a key.
+     *
+     * @param meterId row of the key whose meter counts for it: its own, or the first of its line's
+     */
     record OfKey(
             long accountId,
+            long meterId,
             boolean revoked,
             @Nullable Long expiresAtMillis,
             @Nullable Long budgetMicros,

@@ -82,7 +82,8 @@ final class TermsCache {
 
     private static Terms.OfKey readKey(Statements statements, long id) throws SQLException {
         PreparedStatement select = statements.of("""
-                select account_id, revoked_at, expires_at, budget_micros, requests_per_day, tokens_per_day, concurrent_max
+                select account_id, coalesce(meter_id, id), revoked_at, expires_at, budget_micros, requests_per_day, tokens_per_day,
+                    concurrent_max
                 from api_key where id = ?
                 """);
         select.setLong(1, id);
@@ -92,12 +93,13 @@ final class TermsCache {
             }
             return new Terms.OfKey(
                     row.getLong(1),
-                    number(row, 2) != null,
-                    number(row, 3),
+                    row.getLong(2),
+                    number(row, 3) != null,
                     number(row, 4),
                     number(row, 5),
                     number(row, 6),
-                    number(row, 7));
+                    number(row, 7),
+                    number(row, 8));
         }
     }
 

@@ -47,10 +47,10 @@ record Meter(Dimension dimension, long perMinute, Bucket bucket) {
         }
     }
 
-    /** The limits of a key and of its account; those that it has. */
+    /** The limits of a key (one with those it was rotated from) and of its account; those that it has. */
     static List<Meter> of(KeyGrant grant, Buckets buckets) {
         List<Meter> meters = new ArrayList<>(4);
-        add(meters, buckets, "k" + grant.keyId(), grant.keyLimits());
+        add(meters, buckets, "k" + grant.meterId(), grant.keyLimits());
         add(meters, buckets, "a" + grant.accountId(), grant.accountLimits());
         return meters;
     }

@@ -139,11 +139,17 @@ final class KeyActsTest {
     }
 
     @Test
-    void ofABudgetASuccessorGetsWhatIsLeft() {
+    void aKeyAndItsSuccessorsShowOneBudgetAndWhatAllOfThemSpent() {
         KeyView old = fixture.key("acme", all());
         fixture.database.write(handle -> handle.execute("update key_meter set spent_micros = 2500000"));
-        KeyView successor = fixture.acts.keys().rotate(ACTOR, old.id(), Duration.ZERO);
-        assertThat(successor.budget()).isEqualByComparingTo("6.5");
+        KeyView second = fixture.acts.keys().rotate(ACTOR, old.id(), Duration.ofHours(1));
+        KeyView third = fixture.acts.keys().rotate(ACTOR, second.id(), Duration.ofHours(1));
+        fixture.database.write(handle -> handle.execute("update key_meter set spent_micros = spent_micros + 500000"));
+        for (String id : List.of(old.id(), second.id(), third.id())) {
+            assertThat(fixture.acts.keys().show(id).budget()).isEqualByComparingTo("9");
+            assertThat(fixture.acts.keys().show(id).spent()).isEqualByComparingTo("3");
+        }
+        assertThat(fixture.number("select count(*) from key_meter")).isEqualTo(1);
         // As no request has spent it, the audit would not pass.
         fixture.database.write(handle -> handle.execute("update key_meter set spent_micros = 0"));
     }

@@ -89,6 +89,25 @@ final class LedgerFixture implements AutoCloseable {
         });
     }
 
+    /** A key that another was rotated to. */
+    long successor(long old, String name) {
+        return database.write(handle -> {
+            long id = handle.createQuery("""
+                            insert into api_key (public_id, account_id, kind, name, prefix, digest, budget_micros, meter_id, created_at)
+                            select :id, account_id, kind, :id, prefix, :digest, budget_micros, id, 0 from api_key where id = :old
+                            returning id
+                            """)
+                    .bind("id", "key_" + name)
+                    .bind("digest", name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .bind("old", old)
+                    .mapTo(Long.class)
+                    .one();
+            handle.execute("update api_key set replaced_by = ? where id = ?", id, old);
+            handle.execute("update settings_version set version = version + 1");
+            return id;
+        });
+    }
+
     /** Credits a million tokens: micro-credits a token. */
     void price(long promptMicros, long cachedMicros, long completionMicros) {
         database.write(handle -> {

@@ -23,8 +23,18 @@ final class Grants {
 
     /** Another key of an account. */
     static KeyGrant keyOf(long account, Limits key, Limits ofAccount) {
+        return keyOf(NUMBERS.incrementAndGet(), account, key, ofAccount);
+    }
+
+    /** A key that counts on another's meter. */
+    static KeyGrant successorOf(KeyGrant old) {
+        return keyOf(old.meterId(), old.accountId(), old.keyLimits(), old.accountLimits());
+    }
+
+    private static KeyGrant keyOf(long meter, long account, Limits key, Limits ofAccount) {
         return new KeyGrant(
                 NUMBERS.incrementAndGet(),
+                meter,
                 account,
                 KeyKind.INFERENCE,
                 ErrorStyle.OPENAI,

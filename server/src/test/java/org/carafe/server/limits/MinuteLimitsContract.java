@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.carafe.server.limits.Grants.key;
 import static org.carafe.server.limits.Grants.keyOf;
 import static org.carafe.server.limits.Grants.limits;
+import static org.carafe.server.limits.Grants.successorOf;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -197,6 +198,7 @@ abstract class MinuteLimitsContract {
         refusal(limits, grant, 1);
         KeyGrant raised = new KeyGrant(
                 grant.keyId(),
+                grant.meterId(),
                 grant.accountId(),
                 grant.kind(),
                 grant.errorStyle(),
@@ -212,6 +214,20 @@ abstract class MinuteLimitsContract {
         limits.take(raised, 1);
         limits.take(raised, 1);
         assertThat(refusal(limits, raised, 1).text()).isEqualTo("Rate limit of 2 requests per minute exceeded.");
+    }
+
+    @Test
+    void aSuccessorHasTheWindowOfTheKeyBeforeIt() {
+        KeyGrant old = key(limits(3L, 100L), Limits.NONE);
+        KeyGrant successor = successorOf(old);
+        limits.take(old, 30);
+        limits.take(successor, 30);
+
+        assertThat(limits.tokensLeft(old)).isEqualTo(40);
+        assertThat(limits.tokensLeft(successor)).isEqualTo(40);
+        limits.take(successor, 40);
+        assertThat(refusal(limits, old, 0).text()).isEqualTo("Rate limit of 3 requests per minute exceeded.");
+        assertThat(refusal(limits, successor, 0).text()).isEqualTo("Rate limit of 3 requests per minute exceeded.");
     }
 
     @Test

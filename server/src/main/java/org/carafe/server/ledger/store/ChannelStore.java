@@ -79,10 +79,11 @@ public final class ChannelStore {
                 .findOne();
     }
 
-    /** The channel that a key's row is of; a rotated key is still its channel's, for as long as it works. */
+    /** The channel that a key's row is of; a rotated key is still its channel's, however often it was, for as long as it works. */
     public Optional<Channel> findByKey(long keyId) {
         return handle.createQuery(SELECT + " where c.key_id = :key"
-                        + " or c.key_id = (select k.replaced_by from api_key k where k.id = :key)")
+                        + " or c.key_id in (select s.id from api_key k join api_key s"
+                        + " on s.meter_id = coalesce(k.meter_id, k.id) where k.id = :key)")
                 .bind("key", keyId)
                 .map((row, context) -> channel(row))
                 .findFirst();

@@ -30,10 +30,12 @@ public final class CrossingStore {
     /**
      * A key.
      *
+     * @param meterId row of the key on whose meter it counts
      * @param accountId null: a management key
      */
     public record KeyRow(
             long id,
+            long meterId,
             String publicId,
             String name,
             String prefix,
@@ -81,7 +83,7 @@ public final class CrossingStore {
     public int spentBudgets(int limit, Function<KeyRow, Event> event) {
         List<KeyRow> keys = keys(
                 "k.budget_micros is not null and m.spent_micros >= k.budget_micros"
-                        + " and (k.budget_told_micros is null or k.budget_told_micros <> k.budget_micros)",
+                        + " and (o.budget_told_micros is null or o.budget_told_micros <> k.budget_micros)",
                 Map.of(),
                 limit);
         return keys.stream().mapToInt(key -> tellBudget(key, event)).sum();
@@ -95,12 +97,14 @@ public final class CrossingStore {
                 .sum();
     }
 
+    /** A rotated key and its successor have one budget: it is told once for both. */
     private int tellBudget(KeyRow key, Function<KeyRow, Event> event) {
         return tell(
                 event.apply(key),
-                handle -> handle.createUpdate("update api_key set budget_told_micros = budget_micros where id = :id"
-                                + " and (budget_told_micros is null or budget_told_micros <> budget_micros)")
-                        .bind("id", key.id())
+                handle -> handle.createUpdate("update api_key set budget_told_micros = :budget where id = :id"
+                                + " and (budget_told_micros is null or budget_told_micros <> :budget)")
+                        .bind("budget", key.budgetMicros())
+                        .bind("id", key.meterId())
                         .execute());
     }
 
@@ -123,16 +127,18 @@ public final class CrossingStore {
         return told;
     }
 
+    /** The newest first: of a rotated key and its successor, the successor. */
     private List<KeyRow> keys(String where, Map<String, Long> values, int limit) {
         return database.read(handle -> handle.createQuery("select k.id, k.public_id, k.name, k.prefix, k.account_id,"
-                        + " a.name as account_name, coalesce(m.spent_micros, 0) as spent, k.budget_micros, k.expires_at"
-                        + " from api_key k left join key_meter m on m.key_id = k.id"
-                        + " left join account a on a.id = k.account_id"
-                        + " where k.revoked_at is null and " + where + " order by k.id limit :limit")
+                        + " a.name as account_name, coalesce(m.spent_micros, 0) as spent, k.budget_micros, k.expires_at,"
+                        + " o.id as meter_id from api_key k join api_key o on o.id = coalesce(k.meter_id, k.id)"
+                        + " left join key_meter m on m.key_id = o.id left join account a on a.id = k.account_id"
+                        + " where k.revoked_at is null and " + where + " order by k.id desc limit :limit")
                 .bindMap(values)
                 .bind("limit", limit)
                 .map((row, context) -> new KeyRow(
                         row.getLong("id"),
+                        row.getLong("meter_id"),
                         row.getString("public_id"),
                         row.getString("name"),
                         row.getString("prefix"),

@@ -30,6 +30,7 @@ public final class KeyLookup {
      * A key with its account.
      *
      * @param digest to compare with the one that was looked for, in constant time
+     * @param meterId row of the key on whose meter it counts
      * @param account its name; empty for a management key
      * @param accountDisabled false for a management key
      */
@@ -37,6 +38,7 @@ public final class KeyLookup {
     public record Found(
             byte[] digest,
             long keyId,
+            long meterId,
             String publicId,
             KeyKind kind,
             String prefix,
@@ -58,7 +60,7 @@ public final class KeyLookup {
     /** The key of a digest. */
     public Optional<Found> find(byte[] digest) {
         return database.read(handle -> handle.createQuery("""
-                        select k.digest, k.id, k.public_id, k.kind, k.prefix, k.models, k.routes, k.origins, k.ip_ranges,
+                        select k.digest, k.id, coalesce(k.meter_id, k.id) as meter_id, k.public_id, k.kind, k.prefix, k.models, k.routes, k.origins, k.ip_ranges,
                             k.requests_per_minute, k.tokens_per_minute, k.requests_per_day, k.tokens_per_day, k.concurrent_max,
                             k.assistant_id, k.expires_at, k.revoked_at,
                             coalesce(a.id, 0) as account_id, coalesce(a.name, '') as account, a.disabled_at,
@@ -98,6 +100,7 @@ public final class KeyLookup {
         return new Found(
                 row.getBytes("digest"),
                 row.getLong("id"),
+                row.getLong("meter_id"),
                 row.getString("public_id"),
                 KeyKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
                 row.getString("prefix"),

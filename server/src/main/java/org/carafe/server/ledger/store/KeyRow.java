@@ -14,7 +14,7 @@ final class KeyRow {
             + " r.public_id as replaced_by_id, m.spent_micros, m.held_micros"
             + " from api_key k left join account a on a.id = k.account_id"
             + " left join assistant s on s.id = k.assistant_id left join api_key r on r.id = k.replaced_by"
-            + " left join key_meter m on m.key_id = k.id";
+            + " left join key_meter m on m.key_id = coalesce(k.meter_id, k.id)";
 
     private KeyRow() {}
 
@@ -32,8 +32,10 @@ final class KeyRow {
                 row.getString("assistant_name"),
                 Columns.instantOrNull(row, "expires_at"),
                 Columns.texts(row.getString("metadata")));
+        Long meterId = Columns.number(row, "meter_id");
         return new ApiKey(
                 row.getLong("id"),
+                meterId == null ? row.getLong("id") : meterId,
                 row.getString("public_id"),
                 row.getString("account_name"),
                 KeyKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),

@@ -18,25 +18,30 @@ public final class KeyStore {
         this.handle = handle;
     }
 
-    /** What is known of a key when it is made. */
+    /**
+     * What is known of a key when it is made.
+     *
+     * @param meterId of a successor: row of the key on whose meter it counts; null: it gets one of its own
+     */
     public record NewKey(
             String publicId,
             @Nullable Long accountId,
             KeyKind kind,
             String prefix,
             @Nullable Long assistantId,
+            @Nullable Long meterId,
             KeySettings settings) {}
 
-    /** Adds one with its meter; its row. The digest is all that is kept of its text. */
+    /** Adds one, with its meter where it has its own; its row. The digest is all that is kept of its text. */
     public long add(NewKey key, byte[] digest, Instant now) {
         KeySettings settings = key.settings();
         long id = Columns.bind(
                         handle.createQuery(
                                 "insert into api_key (public_id, account_id, kind, name, prefix, digest, models,"
-                                        + " routes, origins, ip_ranges, budget_micros, assistant_id, metadata, expires_at, created_at, "
+                                        + " routes, origins, ip_ranges, budget_micros, assistant_id, meter_id, metadata, expires_at, created_at, "
                                         + Columns.LIMITS
                                         + ") values (:publicId, :account, :kind, :name, :prefix, :digest, :models,"
-                                        + " :routes, :origins, :ipRanges, :budget, :assistant, :metadata, :expires, :now, "
+                                        + " :routes, :origins, :ipRanges, :budget, :assistant, :meter, :metadata, :expires, :now, "
                                         + Columns.LIMIT_VALUES + ") returning id"),
                         settings.limits())
                 .bind("publicId", key.publicId())
@@ -51,14 +56,17 @@ public final class KeyStore {
                 .bind("ipRanges", Columns.json(settings.scope().ipRanges()))
                 .bind("budget", settings.budgetMicros())
                 .bind("assistant", key.assistantId())
+                .bind("meter", key.meterId())
                 .bind("metadata", Columns.json(settings.metadata()))
                 .bind("expires", Columns.millis(settings.expiresAt()))
                 .bind("now", now.toEpochMilli())
                 .mapTo(Long.class)
                 .one();
-        handle.createUpdate("insert into key_meter (key_id) values (:id)")
-                .bind("id", id)
-                .execute();
+        if (key.meterId() == null) {
+            handle.createUpdate("insert into key_meter (key_id) values (:id)")
+                    .bind("id", id)
+                    .execute();
+        }
         return id;
     }
 

@@ -57,10 +57,12 @@ public final class UsageStore {
     /**
      * One sum over all that an account used in some days since 1970.
      *
-     * @param keyId of one of its keys; null: of all
+     * @param meterId of the keys that count on one key's meter; null: of all
      */
-    public Total total(long accountId, @Nullable Long keyId, long fromDay, long toDay) {
-        String of = keyId == null ? "" : " and key_id = :key";
+    public Total total(long accountId, @Nullable Long meterId, long fromDay, long toDay) {
+        String of = meterId == null
+                ? ""
+                : " and key_id in (select k.id from api_key k where k.id = :meter or k.meter_id = :meter)";
         var query = handle.createQuery("select coalesce(sum(requests), 0) as requests,"
                         + " coalesce(sum(prompt_tokens + completion_tokens), 0) as tokens,"
                         + " coalesce(sum(cost_micros), 0) as cost_micros from usage_day"
@@ -68,8 +70,8 @@ public final class UsageStore {
                 .bind("account", accountId)
                 .bind("from", fromDay)
                 .bind("to", toDay);
-        if (keyId != null) {
-            query.bind("key", keyId);
+        if (meterId != null) {
+            query.bind("meter", meterId);
         }
         return query.map((row, context) ->
                         new Total(row.getLong("requests"), row.getLong("tokens"), row.getLong("cost_micros")))

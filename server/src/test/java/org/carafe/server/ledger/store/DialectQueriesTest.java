@@ -62,8 +62,8 @@ final class DialectQueriesTest {
             Books books = books(database);
             database.write(handle -> {
                 handle.execute(
-                        "insert into api_key (public_id, account_id, kind, name, prefix, digest, origins, created_at)"
-                                + " values ('key_2', 1, 'channel', 'k', 'sk-ch-', ?, '[\"https://a.example\"]', 0)",
+                        "insert into api_key (public_id, account_id, kind, name, prefix, digest, origins, meter_id, created_at)"
+                                + " values ('key_2', 1, 'channel', 'k', 'sk-ch-', ?, '[\"https://a.example\"]', 1, 0)",
                         new byte[] {2});
                 handle.execute(
                         "insert into api_key (public_id, account_id, kind, name, prefix, digest, created_at)"

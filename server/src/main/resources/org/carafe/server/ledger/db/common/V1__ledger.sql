@@ -151,18 +151,21 @@ create table api_key (
     revoked_at         bigint,
     -- Of a rotated key: its successor.
     replaced_by        bigint,
+    -- Of a successor: the first key of its line, on whose meter all of them count. Null: its own.
+    meter_id           bigint references api_key (id),
     -- When the webhook about its end was sent.
     expiry_told_at     bigint,
-    -- The budget that the webhook about its end was sent for.
+    -- The budget that the webhook about its end was sent for; in the row whose meter counts.
     budget_told_micros bigint,
     created_at         bigint not null
 );
 create index api_key_by_prefix on api_key (prefix);
 create index api_key_of_account on api_key (account_id);
+create index api_key_of_meter on api_key (meter_id) where meter_id is not null;
 create index api_key_with_budget on api_key (id) where budget_micros is not null;
 create index api_key_with_end on api_key (expires_at) where expires_at is not null;
 
--- What a key has spent, holds, and has used on its last day. Narrow, as every request writes it.
+-- What a key and its successors have spent, hold, and have used on their last day. Narrow, as every request writes it.
 create table key_meter (
     key_id       bigint primary key references api_key (id),
     spent_micros bigint not null default 0,
