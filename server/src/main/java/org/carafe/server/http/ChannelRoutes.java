@@ -17,6 +17,7 @@ import org.carafe.server.channels.ChannelParser;
 import org.carafe.server.channels.ChannelRequest;
 import org.carafe.server.channels.ChatTurn;
 import org.carafe.server.channels.SessionTurns;
+import org.carafe.server.channels.TurnLostException;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.ledger.store.Books;
@@ -39,12 +40,13 @@ final class ChannelRoutes {
     private final BodyReader bodies;
     private final ChatPlanner planner;
     private final TwoTries generations;
-    private final SessionTurns turns = new SessionTurns(TURN_TIMEOUT);
+    private final SessionTurns turns;
 
     ChannelRoutes(
             Dialects dialects, ChannelParser parser, BodyReader bodies, ChatPlanner planner, TwoTries generations) {
         this.books = dialects.books();
         this.chats = dialects.chats();
+        this.turns = new SessionTurns(TURN_TIMEOUT, dialects.turns());
         this.clock = dialects.clock();
         this.parser = parser;
         this.bodies = bodies;
@@ -60,7 +62,6 @@ final class ChannelRoutes {
         ServedModel model = planner.model(channel.model(), exchange);
         SamplingFields fields = SamplingDefaults.fields(Map.of(), request.stream());
         try (SessionTurns.Turn turn = turns.begin(channel.id(), request.sessionId())) {
-            Objects.requireNonNull(turn);
             List<ChatTurn> history = chats.turns(channel.id(), request.sessionId());
             RequestPlan plan = Fitting.most(
                     history.size(),
@@ -82,15 +83,19 @@ final class ChannelRoutes {
                             id,
                             channel.name(),
                             request.sessionId(),
-                            reply -> chats.add(
-                                    channel.id(),
-                                    request.sessionId(),
-                                    // Some databases cannot hold this one.
-                                    new ChatTurn(
-                                            request.message(),
-                                            askedAt,
-                                            reply.replace('\u0000', '\uFFFD'),
-                                            clock.instant()))));
+                            reply -> remember(turn, request.message(), askedAt, reply)));
+        }
+    }
+
+    private void remember(SessionTurns.Turn turn, String message, Instant askedAt, String reply) {
+        try {
+            // Some databases cannot hold this one.
+            String kept = reply.replace('\u0000', '\uFFFD');
+            chats.add(turn.lease(), new ChatTurn(message, askedAt, kept, clock.instant()));
+            turn.handedOn();
+        } catch (TurnLostException e) {
+            throw new ApiException(
+                    ErrorKind.LEDGER_UNAVAILABLE, "Unavailable: " + e.getMessage() + ". Send the message again.");
         }
     }
 

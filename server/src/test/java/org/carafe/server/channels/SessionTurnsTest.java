@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class SessionTurnsTest {
     @Test
     void turnsOfASessionRunOneAfterTheOther() throws InterruptedException {
-        SessionTurns turns = new SessionTurns(Duration.ofSeconds(30));
+        SessionTurns turns = new SessionTurns(Duration.ofSeconds(30), TurnLeases.ALONE);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger done = new AtomicInteger();
@@ -43,7 +43,7 @@ final class SessionTurnsTest {
 
     @Test
     void otherSessionsDoNotWait() {
-        SessionTurns turns = new SessionTurns(Duration.ofMillis(1));
+        SessionTurns turns = new SessionTurns(Duration.ofMillis(1), TurnLeases.ALONE);
         try (SessionTurns.Turn first = turns.begin(1, "s");
                 SessionTurns.Turn other = turns.begin(1, "t");
                 SessionTurns.Turn elsewhere = turns.begin(2, "s")) {
@@ -55,7 +55,7 @@ final class SessionTurnsTest {
 
     @Test
     void waitingEndsAfterATime() throws InterruptedException {
-        SessionTurns turns = new SessionTurns(Duration.ofMillis(20));
+        SessionTurns turns = new SessionTurns(Duration.ofMillis(20), TurnLeases.ALONE);
         try (SessionTurns.Turn first = turns.begin(1, "s")) {
             assertThat(first).isNotNull();
             List<ApiException> refused = refusals(turns, 1);
@@ -69,7 +69,7 @@ final class SessionTurnsTest {
 
     @Test
     void onlySoManyWait() throws InterruptedException {
-        SessionTurns turns = new SessionTurns(Duration.ofMillis(500));
+        SessionTurns turns = new SessionTurns(Duration.ofMillis(500), TurnLeases.ALONE);
         try (SessionTurns.Turn first = turns.begin(1, "s")) {
             assertThat(first).isNotNull();
             List<ApiException> refused = refusals(turns, SessionTurns.WAITING_MAX);

@@ -12,6 +12,7 @@ import org.carafe.server.accounts.AccountSettings;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.accounts.Limits;
 import org.carafe.server.admin.AdminActs;
+import org.carafe.server.admin.NewChannel;
 import org.carafe.server.cli.Carafe;
 import org.carafe.server.ledger.LedgerAudit;
 import org.carafe.server.ledger.RowIds;
@@ -59,6 +60,17 @@ final class Administrator {
                 new KeySettings(named.name(), named.scope(), limits, null, null, named.expiresAt(), named.metadata());
         String key = with(acts -> acts.keys().create(AdminActs.SHELL, account, settings, null))
                 .key();
+        if (key == null) {
+            throw new AssertionError("a new key is shown");
+        }
+        return key;
+    }
+
+    /** The text of a new channel's key. */
+    String channel(String account, String name) {
+        NewChannel channel = new NewChannel(name, account, "carafe-demo", null, null, 1_000_000L, null);
+        String key =
+                with(acts -> acts.channels().create(AdminActs.SHELL, channel)).key();
         if (key == null) {
             throw new AssertionError("a new key is shown");
         }

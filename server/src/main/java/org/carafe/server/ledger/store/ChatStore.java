@@ -6,6 +6,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.carafe.server.channels.ChatTurn;
+import org.carafe.server.channels.TurnLease;
+import org.carafe.server.channels.TurnLostException;
 import org.carafe.server.ledger.db.Database;
 import org.jdbi.v3.core.Handle;
 
@@ -53,10 +55,17 @@ public final class ChatStore {
         return turns;
     }
 
-    /** Adds a turn, as one: its session begins with it where there is none, or afresh where it has expired. */
-    public void add(long channelId, String sessionId, ChatTurn turn) {
+    /**
+     * Adds a turn, as one: its session begins with it where there is none, or afresh where it has expired. Its lease is given back with it.
+     *
+     * @throws TurnLostException nothing is added: the lease was another's already
+     */
+    public void add(TurnLease lease, ChatTurn turn) {
+        long channelId = lease.channelId();
+        String sessionId = lease.sessionId();
         long now = clock.millis();
         database.write(handle -> {
+            TurnLeaseStore.giveBack(handle, lease);
             sweep(handle, now);
             forget(handle, channelId, sessionId, since(clock.instant()));
             long session = handle.createQuery("insert into chat_session (channel_id, session_id, last_at)"

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.carafe.server.channels.ChatTurn;
+import org.carafe.server.channels.TurnLease;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.Dialect;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,10 @@ final class ChatStoreTest {
         return new ChatTurn(message, now, "re: " + message, now.plusMillis(5));
     }
 
+    private static TurnLease session(String id) {
+        return new TurnLease(CHANNEL, id, TurnLease.ALONE);
+    }
+
     private ChatStore store(Database database) {
         return new ChatStore(database, () -> now);
     }
@@ -33,10 +38,10 @@ final class ChatStoreTest {
         try (Database database = Stores.open(dialect, data)) {
             ChatStore store = store(database);
             ChatTurn first = turn("Hello 👋");
-            store.add(CHANNEL, "s", first);
+            store.add(session("s"), first);
             ChatTurn second = turn("and '; drop table chat_message; --");
-            store.add(CHANNEL, "s", second);
-            store.add(CHANNEL, "other", turn("elsewhere"));
+            store.add(session("s"), second);
+            store.add(session("other"), turn("elsewhere"));
             assertThat(store.turns(CHANNEL, "s")).containsExactly(first, second);
             assertThat(store.turns(CHANNEL, "S")).isEmpty();
             assertThat(store.turns(CHANNEL + 1, "s")).isEmpty();
@@ -48,15 +53,15 @@ final class ChatStoreTest {
     void aSessionExpiresADayAfterItsLastMessageAndBeginsAfresh(Dialect dialect) {
         try (Database database = Stores.open(dialect, data)) {
             ChatStore store = store(database);
-            store.add(CHANNEL, "s", turn("one"));
+            store.add(session("s"), turn("one"));
             now = now.plus(Duration.ofHours(23));
-            store.add(CHANNEL, "s", turn("two"));
+            store.add(session("s"), turn("two"));
             now = now.plus(Duration.ofHours(24)).minusMillis(1);
             assertThat(store.turns(CHANNEL, "s")).hasSize(2);
             now = now.plusMillis(1);
             assertThat(store.turns(CHANNEL, "s")).isEmpty();
             ChatTurn afresh = turn("three");
-            store.add(CHANNEL, "s", afresh);
+            store.add(session("s"), afresh);
             assertThat(store.turns(CHANNEL, "s")).containsExactly(afresh);
             assertThat(Stores.count(database, "chat_message")).isEqualTo(2);
         }
@@ -68,14 +73,14 @@ final class ChatStoreTest {
         try (Database database = Stores.open(dialect, data)) {
             ChatStore store = store(database);
             for (int i = 0; i < 9; i++) {
-                store.add(CHANNEL, "s" + i, turn("hello"));
+                store.add(session("s" + i), turn("hello"));
             }
             now = now.plus(Duration.ofHours(25));
-            store.add(CHANNEL, "new", turn("hello"));
+            store.add(session("new"), turn("hello"));
             assertThat(Stores.count(database, "chat_session")).isEqualTo(6);
             assertThat(Stores.count(database, "chat_message")).isEqualTo(12);
-            store.add(CHANNEL, "new", turn("again"));
-            store.add(CHANNEL, "new", turn("and again"));
+            store.add(session("new"), turn("again"));
+            store.add(session("new"), turn("and again"));
             assertThat(Stores.count(database, "chat_session")).isEqualTo(1);
             assertThat(store.turns(CHANNEL, "new")).hasSize(3);
         }
@@ -87,7 +92,7 @@ final class ChatStoreTest {
         try (Database database = Stores.open(dialect, data)) {
             ChatStore store = store(database);
             for (int i = 0; i < ChatStore.TURNS_MAX + 3; i++) {
-                store.add(CHANNEL, "s", turn("m" + i));
+                store.add(session("s"), turn("m" + i));
             }
             assertThat(store.turns(CHANNEL, "s"))
                     .hasSize(ChatStore.TURNS_MAX)
