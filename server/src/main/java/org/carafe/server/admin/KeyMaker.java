@@ -52,7 +52,7 @@ final class KeyMaker {
         String text = texts.make(kind);
         KeySettings checked = new KeySettings(
                 settings.name(),
-                Scopes.check(settings.scope()),
+                Scopes.check(kind, settings.scope()),
                 settings.limits(),
                 settings.budgetMicros(),
                 assistant,

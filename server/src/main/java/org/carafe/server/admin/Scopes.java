@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.accounts.KeyScope;
+import org.carafe.server.accounts.RouteNames;
 import org.jspecify.annotations.Nullable;
 
 /** Checks where a key is to be used: every entry of its lists is one that can match. */
@@ -17,10 +19,10 @@ final class Scopes {
 
     private Scopes() {}
 
-    static KeyScope check(KeyScope scope) {
+    static KeyScope check(KeyKind kind, KeyScope scope) {
         return new KeyScope(
                 each("models", scope.models(), model -> Check.name("a model of the list", model)),
-                each("routes", scope.routes(), Scopes::route),
+                each("routes", scope.routes(), route -> route(kind, route)),
                 origins(scope.origins()),
                 each("IP ranges", scope.ipRanges(), Scopes::ipRange));
     }
@@ -48,11 +50,17 @@ final class Scopes {
         return List.copyOf(checked);
     }
 
-    private static String route(String route) {
+    /** A list with a route that is none would shut out what it was meant to let in. */
+    private static String route(KeyKind kind, String route) {
         Check.name("a route", route);
-        if (!route.matches("/[A-Za-z0-9/_.{}-]*")) {
-            throw ActException.invalid(
-                    "a route must be a path such as /v1/chat/completions, not " + Check.shown(route));
+        List<String> known = RouteNames.of(kind);
+        if (!known.contains(route)) {
+            throw ActException.invalid("there is no route %s that such a key is for; there are %s"
+                    .formatted(
+                            Check.shown(route),
+                            kind == KeyKind.MANAGEMENT
+                                    ? "/v1/documents and the paths of /admin/v1/openapi.json"
+                                    : String.join(", ", known)));
         }
         return route;
     }

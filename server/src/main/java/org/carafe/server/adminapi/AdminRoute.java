@@ -79,6 +79,11 @@ public enum AdminRoute {
         return path;
     }
 
+    /** What a key's list of routes calls it. */
+    public String scope() {
+        return path.replace('<', '{').replace('>', '}');
+    }
+
     /**
      * Does what the route is for.
      *

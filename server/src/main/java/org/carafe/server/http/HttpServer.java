@@ -128,7 +128,7 @@ public final class HttpServer implements AutoCloseable {
                 Endpoint answered = route.metering() == Metering.METERED ? idempotent.around(endpoint) : endpoint;
                 boolean keyed = route.keyed()
                         || (route == Routes.METRICS && settings.rules().metricsNeedKey());
-                Door door = new Door(route.metering(), keyed, route);
+                Door door = new Door(route.metering(), keyed, route, route.scope());
                 register(
                         config,
                         route.method(),
@@ -137,7 +137,7 @@ public final class HttpServer implements AutoCloseable {
             }
             for (AdminRoute route : AdminRoute.values()) {
                 Endpoint endpoint = exchange -> admin.answer(exchange, route);
-                Door door = new Door(Metering.ADMIN, true, null);
+                Door door = new Door(Metering.ADMIN, true, null, route.scope());
                 register(
                         config,
                         route.method(),
@@ -256,15 +256,12 @@ public final class HttpServer implements AutoCloseable {
      * Who may go through.
      *
      * @param route null: one of the admin API
+     * @param scope what a key's list of routes calls it
      */
     private record Door(
-            Metering metering, boolean keyed, @Nullable Routes route) {
+            Metering metering, boolean keyed, @Nullable Routes route, String scope) {
         KeyKind keyKind(Principal caller) {
             return route == null ? KeyKind.MANAGEMENT : route.keyKind(caller);
-        }
-
-        String scope(Exchange exchange) {
-            return route == null ? exchange.route() : route.scope();
         }
 
         /** Whether pages of other origins come through. */
@@ -315,7 +312,7 @@ public final class HttpServer implements AutoCloseable {
                 Scopes.check(
                         exchange.principal(),
                         door.keyKind(exchange.principal()),
-                        door.scope(exchange),
+                        door.scope(),
                         exchange.context().header("Origin"),
                         exchange.context().req().getRemoteAddr());
             }

@@ -64,7 +64,7 @@ enum Routes {
         return metering != Metering.OPEN;
     }
 
-    /** The keys that it is for; documents are brought by administrators too. */
+    /** The keys that it is for; documents are brought by administrators, too. */
     KeyKind keyKind(Principal caller) {
         boolean managing = caller.grant() != null && caller.grant().kind() == KeyKind.MANAGEMENT;
         if (metering == Metering.ADMIN || (managing && scope().equals("/v1/documents"))) {

@@ -199,7 +199,11 @@ final class KeyActsTest {
         refused(new KeyScope(List.of("a", "a"), null, null, null), "twice");
         refused(new KeyScope(List.of(), null, null, null), "models");
         refused(new KeyScope(List.of(" m"), null, null, null), "' m'");
-        refused(new KeyScope(null, List.of("v1/chat"), null, null), "a route must be a path");
+        refused(new KeyScope(null, List.of("v1/chat"), null, null), "no route 'v1/chat'");
+        refused(new KeyScope(null, List.of("/v1/chat", "/v1/chats"), null, null), "'/v1/chats'");
+        refused(new KeyScope(null, List.of("/v1/chats"), null, null), "/v1/chat/completions, /v1/completions,");
+        refused(new KeyScope(null, List.of("/v1/channels/chat"), null, null), "'/v1/channels/chat'");
+        refused(new KeyScope(null, List.of("/admin/v1/accounts"), null, null), "'/admin/v1/accounts'");
         refused(new KeyScope(null, null, List.of("https://example.com/x"), null), "without a path");
         refused(new KeyScope(null, null, List.of("example.com"), null), "an origin");
         refused(new KeyScope(null, null, null, List.of("10.0.0.0/33")), "'10.0.0.0/33'");
@@ -217,6 +221,25 @@ final class KeyActsTest {
         ActException refusal = fixture.refused(() -> fixture.key("acme", settings));
         assertThat(refusal).hasMessageContaining(part);
         assertThat(refusal.kind()).isEqualTo(Kind.INVALID);
+    }
+
+    @Test
+    void aManagementKeyIsLimitedToRoutesOfTheAdminApi() {
+        List<String> routes = List.of("/admin/v1/accounts/{name}", "/admin/v1/prices/{model}", "/v1/documents");
+        assertThat(fixture.acts
+                        .keys()
+                        .createManagement(ACTOR, limitedTo(routes), null)
+                        .routes())
+                .isEqualTo(routes);
+        assertThat(fixture.refused(
+                        () -> fixture.acts.keys().createManagement(ACTOR, limitedTo(List.of("/v1/chat")), null)))
+                .hasMessageContaining("'/v1/chat'")
+                .hasMessageContaining("/admin/v1/openapi.json");
+    }
+
+    private static KeySettings limitedTo(List<String> routes) {
+        KeyScope scope = new KeyScope(null, routes, null, null);
+        return new KeySettings("k", scope, Limits.NONE, null, null, null, Map.of());
     }
 
     @Test
