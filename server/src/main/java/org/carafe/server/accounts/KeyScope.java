@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Where a key may be used; null: everywhere.
  *
  * @param models model ids
- * @param routes paths such as {@code /v1/chat/completions}
+ * @param routes some of {@link RouteNames}, such as {@code /v1/chat/completions}; null: all but documents
  * @param origins of web pages, such as {@code https://example.com}
  * @param ipRanges CIDR ranges such as {@code 10.0.0.0/8}
  */

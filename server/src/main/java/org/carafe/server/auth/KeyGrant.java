@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param accountId row of the account; 0 for a management key
  * @param keyLimits with the defaults filled in
  * @param accountLimits of all the account's keys together, those of its plan filled in
- * @param routes paths of routes that it may call; null: all
+ * @param routes paths of routes that it may call; null: all but documents ({@code RouteNames})
  * @param origins that a browser may call from; null: any
  * @param ipRanges CIDR ranges that it may be used from; null: anywhere
  * @param assistantId row of the bound assistant; null: none

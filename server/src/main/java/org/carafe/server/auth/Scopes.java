@@ -3,6 +3,7 @@ package org.carafe.server.auth;
 import java.net.InetAddress;
 import java.util.List;
 import org.carafe.server.accounts.KeyKind;
+import org.carafe.server.accounts.RouteNames;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ public final class Scopes {
      * Checks a caller.
      *
      * @param needed what the route is for
-     * @param route its pattern
+     * @param route as a key's list of routes calls it
      * @param origin the {@code Origin} header; only browsers send one
      * @param address of the peer
      * @throws ApiException {@code KEY_NOT_FOR_THIS}, {@code ROUTE_NOT_ALLOWED}, {@code ORIGIN_NOT_ALLOWED}, {@code ADDRESS_NOT_ALLOWED}
@@ -34,8 +35,14 @@ public final class Scopes {
                     ErrorKind.KEY_NOT_FOR_THIS,
                     "This is " + article(grant.kind()) + " key; " + route + " needs " + article(needed) + " key.");
         }
-        if (grant.routes() != null && !grant.routes().contains(route)) {
-            throw new ApiException(ErrorKind.ROUTE_NOT_ALLOWED, "This key may not call " + route + ".");
+        boolean called = grant.routes() == null
+                ? RouteNames.isOpenToAll(grant.kind(), route)
+                : grant.routes().contains(route);
+        if (!called) {
+            throw new ApiException(
+                    ErrorKind.ROUTE_NOT_ALLOWED,
+                    "This key may not call " + route + ": " + route + " is missing from its list of routes"
+                            + (grant.routes() == null ? ", and it is open only to keys whose list names it." : "."));
         }
         if (grant.origins() != null && origin != null && !grant.origins().contains(origin)) {
             throw new ApiException(

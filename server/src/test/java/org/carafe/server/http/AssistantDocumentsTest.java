@@ -14,6 +14,7 @@ import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.documents.DocumentLimits;
 import org.carafe.server.documents.Pdfs;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,19 @@ final class AssistantDocumentsTest {
     @BeforeAll
     static void start() {
         server = DialectServer.start(data);
-        other = server.assistant("other", null, SAMPLING);
+        other = assistant("other", null, SAMPLING);
     }
 
     @AfterAll
     static void close() {
         server.close();
+    }
+
+    /** A key of a new assistant that may change its documents. */
+    private static String assistant(String name, @Nullable String systemPrompt, Map<String, Number> sampling) {
+        server.assistant(name, systemPrompt, sampling);
+        KeyScope both = new KeyScope(null, List.of("/v1/chat", "/v1/documents"), null, null);
+        return server.key(name, both, LedgerServer.UNLIMITED);
     }
 
     private static TestServer.Answered ask(String key, String question) {
@@ -64,7 +72,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void aDocumentIsAddedListedShownAndDeleted() {
-        String key = server.assistant("crud", null, SAMPLING);
+        String key = assistant("crud", null, SAMPLING);
         TestServer.Answered added = server.post("/v1/documents", key, RETURNS);
         assertThat(added.status()).isEqualTo(201);
         String id = added.json().path("id").textValue();
@@ -84,7 +92,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void theBestPassagesStandBeforeTheQuestionAndAreNamed() {
-        String key = server.assistant("grounded", "Be brief.", SAMPLING);
+        String key = assistant("grounded", "Be brief.", SAMPLING);
         String id = server.post("/v1/documents", key, RETURNS).json().path("id").textValue();
         TestServer.Answered answer = ask(key, "Are returns free?");
         assertThat(answer.json().path("sources").toString())
@@ -102,7 +110,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void passagesThatDoNotFitTheContextAreLeftOut() {
-        String key = server.assistant("small", null, SAMPLING);
+        String key = assistant("small", null, SAMPLING);
         server.post("/v1/documents", key, "{'name':'long','text':'" + "returns and more words ".repeat(300) + "'}");
         TestServer.Answered answer = ask(key, "returns " + "x ".repeat(780));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
@@ -111,7 +119,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void filesComeByMultipart() throws IOException {
-        String key = server.assistant("files", null, SAMPLING);
+        String key = assistant("files", null, SAMPLING);
         TestServer.Answered pdf = upload(
                 key, "name=\"file\"; filename=\"policy.pdf\"", "application/pdf", Pdfs.of("Refunds take three days."));
         assertThat(pdf.status()).as(pdf.body()).isEqualTo(201);
@@ -129,7 +137,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void whatCannotBeReadIsAnErrorThatSaysWhy() throws IOException {
-        String key = server.assistant("broken", null, SAMPLING);
+        String key = assistant("broken", null, SAMPLING);
         TestServer.Answered broken =
                 upload(key, "name=\"file\"; filename=\"x.pdf\"", "application/pdf", "no pdf".getBytes(UTF_8));
         assertThat(broken.status()).isEqualTo(422);
@@ -175,7 +183,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void anotherAssistantsDocumentsAreNotThere() {
-        String key = server.assistant("private", null, SAMPLING);
+        String key = assistant("private", null, SAMPLING);
         String id = server.post("/v1/documents", key, RETURNS).json().path("id").textValue();
         assertThat(server.get("/v1/documents/" + id, other).status()).isEqualTo(404);
         assertThat(server.delete("/v1/documents/" + id, other).status()).isEqualTo(404);
@@ -190,7 +198,7 @@ final class AssistantDocumentsTest {
 
     @Test
     void theScopeOfAKeyIsLookedAt() {
-        server.assistant("scoped", null, SAMPLING);
+        assistant("scoped", null, SAMPLING);
         String chatOnly =
                 server.key("scoped", new KeyScope(null, List.of("/v1/chat"), null, null), LedgerServer.UNLIMITED);
         assertThat(server.post("/v1/documents", chatOnly, RETURNS).status()).isEqualTo(403);
@@ -203,13 +211,36 @@ final class AssistantDocumentsTest {
                         .status())
                 .isEqualTo(200);
         assertThat(ask(documentsOnly, "Hello").status()).isEqualTo(403);
-        String unbound = server.key(null, KeyScope.ALL, LedgerServer.UNLIMITED);
-        assertThat(server.get("/v1/documents", unbound).status()).isEqualTo(403);
+        String unbound =
+                server.key(null, new KeyScope(null, List.of("/v1/documents"), null, null), LedgerServer.UNLIMITED);
+        assertThat(server.get("/v1/documents", unbound).error().path("type").textValue())
+                .isEqualTo("wrong_key_kind");
+    }
+
+    @Test
+    void aKeyWhoseListOfRoutesDoesNotNameDocumentsHasNone() {
+        String key = server.assistant("chatting", null, SAMPLING);
+        assertThat(ask(key, "Hello").status()).isEqualTo(200);
+        String chatOnly =
+                server.key("chatting", new KeyScope(null, List.of("/v1/chat"), null, null), LedgerServer.UNLIMITED);
+        for (String none : List.of(key, chatOnly)) {
+            for (TestServer.Answered refused : List.of(
+                    server.get("/v1/documents", none),
+                    server.get("/v1/documents/doc_1", none),
+                    server.post("/v1/documents", none, RETURNS),
+                    server.delete("/v1/documents/doc_1", none))) {
+                assertThat(refused.status()).isEqualTo(403);
+                assertThat(refused.error().path("type").textValue()).isEqualTo("route_not_allowed");
+                assertThat(refused.error().path("message").textValue())
+                        .startsWith("This key may not call /v1/documents:")
+                        .contains("/v1/documents is missing from its list of routes");
+            }
+        }
     }
 
     @Test
     void anAdministratorNamesTheAssistant() {
-        String key = server.assistant("managed", null, SAMPLING);
+        String key = assistant("managed", null, SAMPLING);
         String admin = server.ledger()
                 .acts()
                 .keys()

@@ -147,7 +147,10 @@ final class SimpleChatTest {
                 413,
                 "input_too_large");
         assertError(server.get("/v1/chat", key), 405, "method_not_allowed");
-        assertError(server.get("/v1/documents/doc_none", key), 404, "not_found");
+        assertError(server.get("/v1/documents/doc_none", key), 403, "route_not_allowed");
+        KeyScope documents = new KeyScope(null, List.of("/v1/documents"), null, null);
+        String grounding = server.key("support-bot", documents, LedgerServer.UNLIMITED);
+        assertError(server.get("/v1/documents/doc_none", grounding), 404, "not_found");
         String other = server.key("support-bot", KeyScope.ALL, LedgerServer.UNLIMITED);
         String id = server.get("/v1/usage", other).json().path("key").textValue();
         server.ledger().acts().keys().revoke("test", id);
