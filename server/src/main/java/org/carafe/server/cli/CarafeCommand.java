@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.carafe.models.CheckpointException;
 import org.carafe.server.admin.ActException;
 import org.carafe.server.cli.admin.AdminCommands;
-import org.carafe.server.cli.admin.LedgerOptions;
+import org.carafe.server.cli.options.LedgerOptions;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +82,7 @@ public final class CarafeCommand {
      * short command does.
      */
     private static CommandLine commandLine(Set<String> named) {
-        Map<String, Supplier<Object>> all = subcommands();
+        Map<String, Supplier<?>> all = subcommands();
         CommandLine line = new CommandLine(new CarafeCommand());
         boolean some = !Collections.disjoint(all.keySet(), named);
         all.forEach((name, command) -> {
@@ -95,8 +95,8 @@ public final class CarafeCommand {
                 .setAbbreviatedOptionsAllowed(false);
     }
 
-    private static Map<String, Supplier<Object>> subcommands() {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    private static Map<String, Supplier<?>> subcommands() {
+        Map<String, Supplier<?>> commands = new LinkedHashMap<>();
         commands.put("serve", ServeCommand::new);
         commands.putAll(AdminCommands.all());
         commands.put("render", RenderCommand::new);

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -19,15 +18,12 @@ import org.carafe.server.accounts.AccountSettings;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.admin.AccountView;
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.cli.admin.DataOptions;
+import org.carafe.server.cli.options.DataOptions;
+import org.carafe.server.cli.options.OpenLedger;
 import org.carafe.server.config.Environment;
 import org.carafe.server.ledger.Credits;
 import org.carafe.server.ledger.LedgerAudit;
-import org.carafe.server.ledger.RowIds;
-import org.carafe.server.ledger.db.Database;
-import org.carafe.server.ledger.store.MasterKeyCheck;
 import org.carafe.server.loading.RunnerChoice;
-import org.carafe.server.secret.MasterKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -74,9 +70,9 @@ final class SelfTestCommand implements Callable<Integer> {
     }
 
     /** A key with credits, as an administrator makes one. */
-    private static String key(DataOptions ledger) {
-        try (Database database = Database.open(ledger.database())) {
-            AdminActs acts = acts(database, ledger);
+    private static String key(DataOptions options) {
+        try (OpenLedger ledger = OpenLedger.of(options)) {
+            AdminActs acts = ledger.acts();
             acts.accounts().create(AdminActs.SHELL, ACCOUNT, AccountSettings.DEFAULTS);
             acts.credits().add(AdminActs.SHELL, ACCOUNT, Credits.MICROS, "self-test", null);
             acts.prices().set(AdminActs.SHELL, "carafe-demo", Credits.MICROS, null, Credits.MICROS);
@@ -86,18 +82,12 @@ final class SelfTestCommand implements Callable<Integer> {
         }
     }
 
-    private static AdminActs acts(Database database, DataOptions ledger) {
-        MasterKey masterKey = ledger.masterKey();
-        MasterKeyCheck.verify(database, masterKey);
-        return AdminActs.of(database, new RowIds(database), masterKey, InstantSource.system(), () -> {});
-    }
-
-    private static void checkBooks(DataOptions ledger) {
-        try (Database database = Database.open(ledger.database())) {
-            AccountView account = acts(database, ledger).accounts().show(ACCOUNT);
+    private static void checkBooks(DataOptions options) {
+        try (OpenLedger ledger = OpenLedger.of(options)) {
+            AccountView account = ledger.acts().accounts().show(ACCOUNT);
             if (account.spent().signum() <= 0
                     || account.held().signum() != 0
-                    || !LedgerAudit.verify(database).isEmpty()) {
+                    || !LedgerAudit.verify(ledger.database()).isEmpty()) {
                 throw new UserException("self-test: the ledger has " + account.spent() + " credits spent, "
                         + account.held() + " held, or its laws do not hold");
             }

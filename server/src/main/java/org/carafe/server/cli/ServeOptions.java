@@ -2,33 +2,25 @@ package org.carafe.server.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.carafe.server.auth.Door;
-import org.carafe.server.cli.admin.DataOptions;
-import org.carafe.server.config.ByteSize;
+import org.carafe.server.cli.options.DataOptions;
+import org.carafe.server.cli.options.Values.Reading;
+import org.carafe.server.cli.options.Values.ToDuration;
 import org.carafe.server.config.SettingException;
-import org.carafe.server.config.TimeSpan;
 import org.carafe.server.http.HttpSettings;
 import org.carafe.server.limits.LimitsPlace;
 import org.carafe.server.loading.ModelSettings;
-import org.carafe.server.loading.NumericType;
 import org.carafe.server.loading.RunnerChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Every setting of {@code serve}; a configuration file has the same names. {@link #check()} holds the ranges. */
 @Command
 final class ServeOptions {
-    private static final Duration TIME_MAX = Duration.ofHours(24);
-    private static final long BODY_BYTES_MIN = 1 << 10;
-    private static final long BODY_BYTES_MAX = 256 << 20;
-    private static final int CONNECTIONS_MAX = 1_000_000;
+    private static final Duration DRAIN_MAX = Duration.ofHours(24);
 
     enum Switch {
         on,
@@ -92,80 +84,11 @@ final class ServeOptions {
             description = "What runs the model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     RunnerChoice runner = RunnerChoice.auto;
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "auto",
-            description = "cpu, cuda or cuda:N (default: auto, a GPU where PyTorch sees one).")
-    String device = "";
+    @Mixin
+    private final EngineOptions engine = new EngineOptions();
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            defaultValue = "auto",
-            description =
-                    "Numeric type of the weights: ${COMPLETION-CANDIDATES} (default: auto, the checkpoint's own).")
-    NumericType dtype = NumericType.auto;
-
-    @Option(
-            names = "--max-context",
-            paramLabel = "TOKENS",
-            description = "Longest sequence, prompt and answer (default: the model's, as far as KV memory holds it).")
-    @Nullable
-    Integer contextTokensMax;
-
-    @Option(
-            names = "--max-seqs",
-            paramLabel = "N",
-            defaultValue = "64",
-            description = "Sequences that run at once (default: ${DEFAULT-VALUE}).")
-    int sequencesMax;
-
-    @Option(
-            names = "--kv-memory",
-            paramLabel = "SIZE",
-            converter = ByteSizeConverter.class,
-            description = "Memory of the KV cache, such as 4GiB (default: a share of what is free).")
-    @Nullable
-    ByteSize kvMemory;
-
-    @Option(
-            names = "--prefill-chunk",
-            paramLabel = "TOKENS",
-            defaultValue = "512",
-            description = "Most tokens of one step (default: ${DEFAULT-VALUE}).")
-    int prefillChunkTokens;
-
-    @Option(
-            names = "--queue-size",
-            paramLabel = "N",
-            defaultValue = "1024",
-            description = "Requests that may wait; more get a 429 (default: ${DEFAULT-VALUE}).")
-    int queueSize;
-
-    @Option(
-            names = "--queue-timeout",
-            paramLabel = "TIME",
-            converter = TimeConverter.class,
-            description =
-                    "How long a request may wait for its place; then it gets a 503 (default: as long as it takes).")
-    @Nullable
-    Duration queueTimeout;
-
-    @Option(
-            names = "--body-max",
-            paramLabel = "SIZE",
-            defaultValue = "16MiB",
-            converter = ByteSizeConverter.class,
-            description = "Largest body of a request; a larger one gets a 413 (default: ${DEFAULT-VALUE}).")
-    ByteSize bodyMax = new ByteSize(0);
-
-    @Option(
-            names = "--connections-max",
-            paramLabel = "N",
-            defaultValue = "8192",
-            description = "Open connections; more wait in the system's backlog (default: ${DEFAULT-VALUE}).")
-    int connectionsMax;
+    @Mixin
+    private final TrafficOptions traffic = new TrafficOptions();
 
     @Mixin
     DataOptions ledger = new DataOptions();
@@ -201,7 +124,7 @@ final class ServeOptions {
             names = "--limits",
             paramLabel = "PLACE",
             defaultValue = "local",
-            converter = LimitsPlaceConverter.class,
+            converter = ToLimitsPlace.class,
             description =
                     "Where limits of a minute are counted: local (this process), database (servers on one PostgreSQL"
                             + " together) or redis://HOST:PORT (default: local).")
@@ -218,7 +141,7 @@ final class ServeOptions {
             names = "--drain-timeout",
             paramLabel = "TIME",
             defaultValue = "30s",
-            converter = TimeConverter.class,
+            converter = ToDuration.class,
             description = "How long running requests may go on after SIGTERM (default: ${DEFAULT-VALUE}).")
     Duration drainTimeout = Duration.ZERO;
 
@@ -277,24 +200,14 @@ final class ServeOptions {
         if (port < 0 || port > 65_535) {
             throw new SettingException("--port must be between 0 and 65535, not " + port);
         }
-        if (drainTimeout.compareTo(TIME_MAX) > 0) {
+        if (drainTimeout.compareTo(DRAIN_MAX) > 0) {
             throw new SettingException("--drain-timeout must be at most 24h, not " + drainTimeout.toHours() + "h");
         }
         if (servedName != null
                 && (servedName.isBlank() || servedName.length() > 200 || !servedName.equals(servedName.strip()))) {
             throw new SettingException("--served-name must be 1 to 200 characters without blanks around them");
         }
-        if (queueTimeout != null && (queueTimeout.isZero() || queueTimeout.compareTo(TIME_MAX) > 0)) {
-            throw new SettingException(
-                    "--queue-timeout must be between 1ms and 24h, not " + queueTimeout.toMillis() + "ms");
-        }
-        if (bodyMax.bytes() < BODY_BYTES_MIN || bodyMax.bytes() > BODY_BYTES_MAX) {
-            throw new SettingException("--body-max must be between 1KiB and 256MiB, not " + bodyMax);
-        }
-        if (connectionsMax < 1 || connectionsMax > CONNECTIONS_MAX) {
-            throw new SettingException(
-                    "--connections-max must be between 1 and " + CONNECTIONS_MAX + ", not " + connectionsMax);
-        }
+        traffic.check();
         checkAuth();
         modelSettings();
     }
@@ -315,63 +228,23 @@ final class ServeOptions {
 
     /** The HTTP side. */
     HttpSettings httpSettings() {
-        HttpSettings defaults = HttpSettings.defaults();
         HttpSettings.UnknownFields unknown = unknownFields == UnknownFields.ignore
                 ? HttpSettings.UnknownFields.IGNORE
                 : HttpSettings.UnknownFields.REJECT;
-        return defaults.at(host, port)
-                .with(defaults.limits().with((int) bodyMax.bytes(), connectionsMax))
-                .with(defaults.timeouts().withQueueMillis(queueTimeout == null ? 0 : queueTimeout.toMillis()))
+        return traffic.over(HttpSettings.defaults())
+                .at(host, port)
                 .with(new HttpSettings.Rules(unknown, apiKeyInQuery == Switch.on, metricsKey == Switch.on));
     }
 
     /** How to load the model; throws where a value is out of its range. */
     ModelSettings modelSettings() {
-        return new ModelSettings(
-                runner,
-                device,
-                dtype,
-                contextTokensMax == null ? OptionalInt.empty() : OptionalInt.of(contextTokensMax),
-                sequencesMax,
-                kvMemory == null ? OptionalLong.empty() : OptionalLong.of(kvMemory.bytes()),
-                prefillChunkTokens,
-                queueSize,
-                syntheticRate);
-    }
-
-    /** {@code 4GiB}. */
-    static final class ByteSizeConverter implements ITypeConverter<ByteSize> {
-        @Override
-        public ByteSize convert(String value) {
-            try {
-                return ByteSize.parse(value);
-            } catch (SettingException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
+        return engine.settings(runner, syntheticRate);
     }
 
     /** {@code redis://HOST:PORT}. */
-    static final class LimitsPlaceConverter implements ITypeConverter<LimitsPlace> {
-        @Override
-        public LimitsPlace convert(String value) {
-            try {
-                return LimitsPlace.parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    /** {@code 30s}. */
-    static final class TimeConverter implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            try {
-                return TimeSpan.parse(value);
-            } catch (SettingException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+    static final class ToLimitsPlace extends Reading<LimitsPlace> {
+        ToLimitsPlace() {
+            super(LimitsPlace::parse);
         }
     }
 }

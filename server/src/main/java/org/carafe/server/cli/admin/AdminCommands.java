@@ -3,14 +3,15 @@ package org.carafe.server.cli.admin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 
 /** The subcommands of this package. */
 public final class AdminCommands {
     private AdminCommands() {}
 
     /** By name, in the order of the help. */
-    public static Map<String, Supplier<Object>> all() {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    public static Map<String, Supplier<CommandLine>> all() {
+        Map<String, Supplier<LedgerCommand>> commands = new LinkedHashMap<>();
         commands.put("accounts", AccountsCommand::new);
         commands.put("plans", PlansCommand::new);
         commands.put("keys", KeysCommand::new);
@@ -21,6 +22,8 @@ public final class AdminCommands {
         commands.put("usage", UsageCommand::new);
         commands.put("statement", StatementCommand::new);
         commands.put("audit", AuditCommand::new);
-        return commands;
+        Map<String, Supplier<CommandLine>> lines = new LinkedHashMap<>();
+        commands.forEach((name, command) -> lines.put(name, () -> command.get().commandLine()));
+        return lines;
     }
 }

@@ -1,7 +1,7 @@
 package org.carafe.server.cli.admin;
 
-import org.carafe.server.cli.admin.Values.MicrosOrNone;
-import org.carafe.server.cli.admin.Values.ToMicrosOrNone;
+import org.carafe.server.cli.options.Values.MicrosOrNone;
+import org.carafe.server.cli.options.Values.ToMicrosOrNone;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

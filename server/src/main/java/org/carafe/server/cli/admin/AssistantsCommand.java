@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe assistants}. */
 @Command(name = "assistants", description = "Assistants: a model with a system prompt, for simple chat.")
-final class AssistantsCommand extends Group {
+final class AssistantsCommand extends LedgerCommand {
     AssistantsCommand() {}
 
     /** What an assistant can be told, at its creation and later; "" removes a text. */
@@ -58,13 +58,12 @@ final class AssistantsCommand extends Group {
     int create(
             @Parameters(paramLabel = "NAME", description = "1 to 200 visible characters; answers carry it.")
                     String name,
-            @Mixin AssistantOptions assistant,
-            @Mixin LedgerOptions options) {
+            @Mixin AssistantOptions assistant) {
         if (assistant.model == null) {
             throw misuse("Missing required option: '--model=M'");
         }
         AssistantSettings settings = assistant.over(new AssistantSettings(assistant.model, null, null, Map.of()));
-        return one(options, acts -> acts.assistants().create(AdminActs.SHELL, name, settings));
+        return one(acts -> acts.assistants().create(AdminActs.SHELL, name, settings));
     }
 
     @Command(
@@ -73,34 +72,24 @@ final class AssistantsCommand extends Group {
             sortOptions = false)
     int update(
             @Parameters(paramLabel = "NAME", description = "The assistant.") String name,
-            @Mixin AssistantOptions assistant,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.assistants().update(AdminActs.SHELL, name, assistant::over));
+            @Mixin AssistantOptions assistant) {
+        return one(acts -> acts.assistants().update(AdminActs.SHELL, name, assistant::over));
     }
 
     @Command(description = "Show an assistant.", mixinStandardHelpOptions = true)
-    int show(
-            @Parameters(paramLabel = "NAME", description = "The assistant.") String name,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.assistants().show(name));
+    int show(@Parameters(paramLabel = "NAME", description = "The assistant.") String name) {
+        return one(acts -> acts.assistants().show(name));
     }
 
     @Command(description = "Delete an assistant with its documents.", mixinStandardHelpOptions = true)
-    int delete(
-            @Parameters(paramLabel = "NAME", description = "The assistant.") String name,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.assistants().delete(AdminActs.SHELL, name));
+    int delete(@Parameters(paramLabel = "NAME", description = "The assistant.") String name) {
+        return one(acts -> acts.assistants().delete(AdminActs.SHELL, name));
     }
 
     @Command(description = "List assistants.", mixinStandardHelpOptions = true)
-    int list(
-            @Option(names = "--after", paramLabel = "NAME", defaultValue = "", description = "Go on after this one.")
-                    String after,
-            @Mixin PageOptions page,
-            @Mixin LedgerOptions options) {
+    int list(@Mixin PageOptions.ByName page) {
         return list(
-                options,
-                acts -> acts.assistants().list(after, page.limit),
+                acts -> acts.assistants().list(page.after, page.limit),
                 "~name",
                 "~model",
                 "~adapter",

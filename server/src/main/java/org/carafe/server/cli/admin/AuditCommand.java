@@ -1,7 +1,6 @@
 package org.carafe.server.cli.admin;
 
 import java.util.List;
-import org.carafe.server.admin.AdminJson;
 import org.carafe.server.admin.AuditView;
 import org.carafe.server.ledger.LedgerAudit;
 import org.carafe.server.ledger.LedgerAudit.Finding;
@@ -10,13 +9,15 @@ import picocli.CommandLine.Mixin;
 
 /** {@code carafe audit}. */
 @Command(name = "audit", description = "What administrators did, and whether the ledger keeps its laws.")
-final class AuditCommand extends Group {
+final class AuditCommand extends LedgerCommand {
     AuditCommand() {}
 
     @Command(description = "Every act of an administrator, newest first.", mixinStandardHelpOptions = true)
-    int log(@Mixin ReportOptions page, @Mixin LedgerOptions options) {
-        AuditView log = with(options, (database, acts) -> acts.reports().audit(page.cursor, page.limit));
-        return print(options, log, AuditCommand::table);
+    int log(@Mixin ReportOptions page) {
+        AuditView log = with(ledger -> ledger.acts().reports().audit(page.cursor, page.limit));
+        return print(
+                log,
+                view -> Table.page(view.entries(), view.nextCursor(), "at", "~actor", "act", "~subject", "~details"));
     }
 
     @Command(
@@ -25,9 +26,9 @@ final class AuditCommand extends Group {
                 "Exit code 0: all hold. 1: the list says which are broken, and by which rows."
             },
             mixinStandardHelpOptions = true)
-    int verify(@Mixin LedgerOptions options) {
-        List<Finding> findings = with(options, (database, acts) -> LedgerAudit.verify(database));
-        print(options, new Verdict(findings.isEmpty(), LedgerAudit.laws().size(), findings), AuditCommand::text);
+    int verify() {
+        List<Finding> findings = with(ledger -> LedgerAudit.verify(ledger.database()));
+        print(new Verdict(findings.isEmpty(), LedgerAudit.laws().size(), findings), AuditCommand::text);
         return findings.isEmpty() ? 0 : 1;
     }
 
@@ -47,11 +48,5 @@ final class AuditCommand extends Group {
                     .append('\n');
         }
         return text.toString();
-    }
-
-    private static String table(AuditView log) {
-        String next = log.nextCursor();
-        return Table.text(AdminJson.tree(log.entries()), "at", "~actor", "act", "~subject", "~details")
-                + (next == null ? "" : "more: --cursor " + next + "\n");
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe channels}. */
 @Command(name = "channels", description = "Channels: chat with a memory for a web site.")
-final class ChannelsCommand extends Group {
+final class ChannelsCommand extends LedgerCommand {
     ChannelsCommand() {}
 
     /** What a channel is told at its creation. */
@@ -44,37 +44,32 @@ final class ChannelsCommand extends Group {
     @Command(description = "Make a channel with its key.", mixinStandardHelpOptions = true, sortOptions = false)
     int create(
             @Parameters(paramLabel = "NAME", description = "1 to 200 visible characters.") String name,
-            @Mixin ChannelOptions given,
-            @Mixin LedgerOptions options) {
+            @Mixin ChannelOptions given) {
         NewChannel channel = new NewChannel(
                 name, given.account, given.model, given.systemPrompt, given.origins, given.rpm, given.dailyQuota);
-        return one(options, acts -> acts.channels().create(AdminActs.SHELL, channel));
+        return one(acts -> acts.channels().create(AdminActs.SHELL, channel));
     }
 
     @Command(description = "Show a channel with its key.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "ID", description = "Such as ch_...") String id, @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.channels().show(id));
+    int show(@Parameters(paramLabel = "ID", description = "Such as ch_...") String id) {
+        return one(acts -> acts.channels().show(id));
     }
 
     @Command(description = "Disable a channel: its messages get a 403.", mixinStandardHelpOptions = true)
-    int disable(
-            @Parameters(paramLabel = "ID", description = "Such as ch_...") String id, @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.channels().disable(AdminActs.SHELL, id));
+    int disable(@Parameters(paramLabel = "ID", description = "Such as ch_...") String id) {
+        return one(acts -> acts.channels().disable(AdminActs.SHELL, id));
     }
 
     @Command(description = "Enable a disabled channel.", mixinStandardHelpOptions = true)
-    int enable(@Parameters(paramLabel = "ID", description = "Such as ch_...") String id, @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.channels().enable(AdminActs.SHELL, id));
+    int enable(@Parameters(paramLabel = "ID", description = "Such as ch_...") String id) {
+        return one(acts -> acts.channels().enable(AdminActs.SHELL, id));
     }
 
     @Command(
             description = "Give a channel a new key; the old one works for the grace period.",
             mixinStandardHelpOptions = true)
-    int rotate(
-            @Parameters(paramLabel = "ID", description = "Such as ch_...") String id,
-            @Mixin GraceOptions grace,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.channels().rotateKey(AdminActs.SHELL, id, grace.grace));
+    int rotate(@Parameters(paramLabel = "ID", description = "Such as ch_...") String id, @Mixin GraceOptions grace) {
+        return one(acts -> acts.channels().rotateKey(AdminActs.SHELL, id, grace.grace));
     }
 
     @Command(description = "List channels, oldest first.", mixinStandardHelpOptions = true)
@@ -83,10 +78,8 @@ final class ChannelsCommand extends Group {
                     String account,
             @Option(names = "--after", paramLabel = "ID", description = "Go on after this channel.") @Nullable
                     String after,
-            @Mixin PageOptions page,
-            @Mixin LedgerOptions options) {
+            @Mixin PageOptions page) {
         return list(
-                options,
                 acts -> acts.channels().list(account, after, page.limit),
                 "id",
                 "~name",

@@ -1,8 +1,8 @@
 package org.carafe.server.cli.admin;
 
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.cli.admin.Values.Micros;
-import org.carafe.server.cli.admin.Values.ToMicros;
+import org.carafe.server.cli.options.Values.Micros;
+import org.carafe.server.cli.options.Values.ToMicros;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe credits}. */
 @Command(name = "credits", description = "Credits: top-ups, corrections, reversals.")
-final class CreditsCommand extends Group {
+final class CreditsCommand extends LedgerCommand {
     CreditsCommand() {}
 
     /** Why, and whether it was done already. */
@@ -33,11 +33,8 @@ final class CreditsCommand extends Group {
             @Parameters(paramLabel = "NAME", description = "The account.") String name,
             @Parameters(paramLabel = "AMOUNT", converter = ToMicros.class, description = "Credits, such as 12.5.")
                     Micros amount,
-            @Mixin ReasonOptions why,
-            @Mixin LedgerOptions options) {
-        return one(
-                options,
-                acts -> acts.credits().add(AdminActs.SHELL, name, amount.micros(), why.reason, why.idempotencyKey));
+            @Mixin ReasonOptions why) {
+        return one(acts -> acts.credits().add(AdminActs.SHELL, name, amount.micros(), why.reason, why.idempotencyKey));
     }
 
     @Command(description = "Correct the prepaid credits of an account, up or down.", mixinStandardHelpOptions = true)
@@ -45,10 +42,8 @@ final class CreditsCommand extends Group {
             @Parameters(paramLabel = "NAME", description = "The account.") String name,
             @Parameters(paramLabel = "AMOUNT", converter = ToMicros.class, description = "Credits, such as 2 or -2.")
                     Micros amount,
-            @Mixin ReasonOptions why,
-            @Mixin LedgerOptions options) {
+            @Mixin ReasonOptions why) {
         return one(
-                options,
                 acts -> acts.credits().adjust(AdminActs.SHELL, name, amount.micros(), why.reason, why.idempotencyKey));
     }
 
@@ -56,8 +51,7 @@ final class CreditsCommand extends Group {
     int reverse(
             @Parameters(paramLabel = "ID", description = "The transaction, as the statement shows it.") String id,
             @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; kept in the ledger.")
-                    String reason,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.credits().reverse(AdminActs.SHELL, id, reason));
+                    String reason) {
+        return one(acts -> acts.credits().reverse(AdminActs.SHELL, id, reason));
     }
 }

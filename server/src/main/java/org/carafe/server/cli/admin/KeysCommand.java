@@ -2,7 +2,7 @@ package org.carafe.server.cli.admin;
 
 import java.time.Duration;
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.cli.admin.Values.ToDuration;
+import org.carafe.server.cli.options.Values.ToDuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,17 +11,15 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe keys}. */
 @Command(name = "keys", description = "Keys: shown once, when they are made.")
-final class KeysCommand extends Group {
+final class KeysCommand extends LedgerCommand {
     KeysCommand() {}
 
     @Command(description = "Make a key.", mixinStandardHelpOptions = true, sortOptions = false)
-    int create(@Mixin OwnerOptions owner, @Mixin KeyOptions key, @Mixin LedgerOptions options) {
+    int create(@Mixin OwnerOptions owner, @Mixin KeyOptions key) {
         String account = account(owner);
-        return one(
-                options,
-                acts -> account == null
-                        ? acts.keys().createManagement(AdminActs.SHELL, key.settings(), key.idempotencyKey)
-                        : acts.keys().create(AdminActs.SHELL, account, key.settings(), key.idempotencyKey));
+        return one(acts -> account == null
+                ? acts.keys().createManagement(AdminActs.SHELL, key.settings(), key.idempotencyKey)
+                : acts.keys().create(AdminActs.SHELL, account, key.settings(), key.idempotencyKey));
     }
 
     /** Whose keys. */
@@ -49,11 +47,9 @@ final class KeysCommand extends Group {
     int list(
             @Mixin OwnerOptions owner,
             @Option(names = "--after", paramLabel = "ID", description = "Go on after this key.") @Nullable String after,
-            @Mixin PageOptions page,
-            @Mixin LedgerOptions options) {
+            @Mixin PageOptions page) {
         String account = account(owner);
         return list(
-                options,
                 acts -> account == null
                         ? acts.keys().listManagement(after, page.limit)
                         : acts.keys().list(account, after, page.limit),
@@ -67,24 +63,20 @@ final class KeysCommand extends Group {
     }
 
     @Command(description = "Show a key; never its text.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "ID", description = "Such as key_...") String id, @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.keys().show(id));
+    int show(@Parameters(paramLabel = "ID", description = "Such as key_...") String id) {
+        return one(acts -> acts.keys().show(id));
     }
 
     @Command(description = "Revoke a key: it opens nothing any more.", mixinStandardHelpOptions = true)
-    int revoke(
-            @Parameters(paramLabel = "ID", description = "Such as key_...") String id, @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.keys().revoke(AdminActs.SHELL, id));
+    int revoke(@Parameters(paramLabel = "ID", description = "Such as key_...") String id) {
+        return one(acts -> acts.keys().revoke(AdminActs.SHELL, id));
     }
 
     @Command(
             description = "Replace a key by a new one with the same settings; the old one works for the grace period.",
             mixinStandardHelpOptions = true)
-    int rotate(
-            @Parameters(paramLabel = "ID", description = "Such as key_...") String id,
-            @Mixin GraceOptions grace,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.keys().rotate(AdminActs.SHELL, id, grace.grace));
+    int rotate(@Parameters(paramLabel = "ID", description = "Such as key_...") String id, @Mixin GraceOptions grace) {
+        return one(acts -> acts.keys().rotate(AdminActs.SHELL, id, grace.grace));
     }
 
     /** How long what is replaced works on. */

@@ -1,8 +1,8 @@
 package org.carafe.server.cli.admin;
 
 import org.carafe.server.accounts.Limits;
-import org.carafe.server.cli.admin.Values.CountOrNone;
-import org.carafe.server.cli.admin.Values.ToCountOrNone;
+import org.carafe.server.cli.options.Values.CountOrNone;
+import org.carafe.server.cli.options.Values.ToCountOrNone;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -4,12 +4,11 @@ import org.carafe.server.accounts.PlanSettings;
 import org.carafe.server.admin.AdminActs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code carafe plans}. */
 @Command(name = "plans", description = "Plans: what accounts of a tier have unless they say otherwise.")
-final class PlansCommand extends Group {
+final class PlansCommand extends LedgerCommand {
     PlansCommand() {}
 
     /** What a plan can be told, at its creation and later. */
@@ -32,36 +31,27 @@ final class PlansCommand extends Group {
     @Command(description = "Make a plan.", mixinStandardHelpOptions = true, sortOptions = false)
     int create(
             @Parameters(paramLabel = "NAME", description = "1 to 200 visible characters.") String name,
-            @Mixin PlanOptions plan,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.plans().create(AdminActs.SHELL, name, plan.over(PlanSettings.DEFAULTS)));
+            @Mixin PlanOptions plan) {
+        return one(acts -> acts.plans().create(AdminActs.SHELL, name, plan.over(PlanSettings.DEFAULTS)));
     }
 
     @Command(
             description = "Change a plan for all its accounts: limits at once, allowances from their next period on.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    int set(
-            @Parameters(paramLabel = "NAME", description = "The plan.") String name,
-            @Mixin PlanOptions plan,
-            @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.plans().set(AdminActs.SHELL, name, plan::over));
+    int set(@Parameters(paramLabel = "NAME", description = "The plan.") String name, @Mixin PlanOptions plan) {
+        return one(acts -> acts.plans().set(AdminActs.SHELL, name, plan::over));
     }
 
     @Command(description = "Show a plan.", mixinStandardHelpOptions = true)
-    int show(@Parameters(paramLabel = "NAME", description = "The plan.") String name, @Mixin LedgerOptions options) {
-        return one(options, acts -> acts.plans().show(name));
+    int show(@Parameters(paramLabel = "NAME", description = "The plan.") String name) {
+        return one(acts -> acts.plans().show(name));
     }
 
     @Command(description = "List plans.", mixinStandardHelpOptions = true)
-    int list(
-            @Option(names = "--after", paramLabel = "NAME", defaultValue = "", description = "Go on after this one.")
-                    String after,
-            @Mixin PageOptions page,
-            @Mixin LedgerOptions options) {
+    int list(@Mixin PageOptions.ByName page) {
         return list(
-                options,
-                acts -> acts.plans().list(after, page.limit),
+                acts -> acts.plans().list(page.after, page.limit),
                 "~name",
                 "monthly_credits:monthly",
                 "daily_credits:daily",

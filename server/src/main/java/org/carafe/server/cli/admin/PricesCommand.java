@@ -1,8 +1,8 @@
 package org.carafe.server.cli.admin;
 
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.cli.admin.Values.Micros;
-import org.carafe.server.cli.admin.Values.ToMicros;
+import org.carafe.server.cli.options.Values.Micros;
+import org.carafe.server.cli.options.Values.ToMicros;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code carafe prices}. */
 @Command(name = "prices", description = "Prices: credits for a million tokens.")
-final class PricesCommand extends Group {
+final class PricesCommand extends LedgerCommand {
     PricesCommand() {}
 
     @Command(
@@ -41,17 +41,14 @@ final class PricesCommand extends Group {
                             description =
                                     "Credits for a million prompt tokens of the prefix cache (default: as others).")
                     @Nullable
-                    Micros cached,
-            @Mixin LedgerOptions options) {
-        return one(
-                options,
-                acts -> acts.prices()
-                        .set(
-                                AdminActs.SHELL,
-                                model,
-                                prompt.micros(),
-                                cached == null ? null : cached.micros(),
-                                completion.micros()));
+                    Micros cached) {
+        return one(acts -> acts.prices()
+                .set(
+                        AdminActs.SHELL,
+                        model,
+                        prompt.micros(),
+                        cached == null ? null : cached.micros(),
+                        completion.micros()));
     }
 
     @Command(description = "List the prices in force, or all that a model ever had.", mixinStandardHelpOptions = true)
@@ -61,10 +58,8 @@ final class PricesCommand extends Group {
                     String model,
             @Option(names = "--after", paramLabel = "MODEL", defaultValue = "", description = "Go on after this one.")
                     String after,
-            @Mixin PageOptions page,
-            @Mixin LedgerOptions options) {
+            @Mixin PageOptions page) {
         return list(
-                options,
                 acts -> model == null
                         ? acts.prices().list(after, page.limit)
                         : acts.prices().history(model, page.limit),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.carafe.server.admin.AdminJson;
+import org.jspecify.annotations.Nullable;
 
 /** Rows in columns that stand under each other, in 80 characters where that can be: long texts are cut, numbers and ids never. */
 final class Table {
@@ -45,6 +47,11 @@ final class Table {
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    /** The same of a page of a longer list; its last line says how to go on. */
+    static String page(List<?> rows, @Nullable String nextCursor, String... columns) {
+        return text(AdminJson.tree(rows), columns) + (nextCursor == null ? "" : "more: --cursor " + nextCursor + "\n");
     }
 
     private static Column column(JsonNode rows, String given) {

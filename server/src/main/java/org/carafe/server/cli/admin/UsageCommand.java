@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "usage",
         description = "What was used: requests, tokens and credits of ended requests.",
         sortOptions = false)
-final class UsageCommand extends Group implements Callable<Integer> {
+final class UsageCommand extends LedgerCommand implements Callable<Integer> {
     @Option(names = "--account", paramLabel = "A", description = "Only this account's (default: all).")
     private @Nullable String account;
 
@@ -36,7 +36,6 @@ final class UsageCommand extends Group implements Callable<Integer> {
     public Integer call() {
         String group = by.name().toLowerCase(Locale.ROOT);
         return list(
-                new LedgerOptions(),
                 acts -> acts.reports().usage(by, account, from, to),
                 by == UsageBy.KEY ? group : "~" + group,
                 "requests",

@@ -1,6 +1,8 @@
-package org.carafe.server.cli.admin;
+package org.carafe.server.cli.options;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.ledger.db.DatabaseSettings;
 import org.carafe.server.secret.MasterKey;
@@ -37,18 +39,25 @@ public class DataOptions {
     public DataOptions within(CommandSpec spec) {
         DataOptions merged = new DataOptions();
         merged.fill(this);
-        for (CommandSpec at = spec; at != null; at = at.parent()) {
-            for (CommandSpec mixin : at.mixins().values()) {
-                if (mixin.userObject() instanceof DataOptions options) {
-                    merged.fill(options);
-                }
-            }
-        }
+        around(spec).forEach(merged::fill);
         return merged;
     }
 
+    /** Those of a command and of the commands around it, innermost first. */
+    static List<DataOptions> around(CommandSpec spec) {
+        List<DataOptions> found = new ArrayList<>();
+        for (CommandSpec at = spec; at != null; at = at.parent()) {
+            for (CommandSpec mixin : at.mixins().values()) {
+                if (mixin.userObject() instanceof DataOptions options) {
+                    found.add(options);
+                }
+            }
+        }
+        return found;
+    }
+
     /** Takes from others what these do not say. */
-    final void fill(DataOptions others) {
+    void fill(DataOptions others) {
         data = data == null ? others.data : data;
         db = db == null ? others.db : db;
         masterKeyFile = masterKeyFile == null ? others.masterKeyFile : masterKeyFile;
