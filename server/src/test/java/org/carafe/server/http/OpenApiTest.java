@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.carafe.server.channels.ChannelParser;
@@ -19,37 +18,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The document says what the server does: its routes, the fields it takes, the pages that show it. */
 class OpenApiTest {
-    private static JsonNode document() {
-        try (var in = DocumentRoutes.class.getResourceAsStream("openapi.json")) {
-            return TestServer.JSON.readTree(in);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
+    private static final OpenApiDocument DOCUMENT = OpenApiDocument.of("openapi.json");
 
     @Test
     void everyRouteIsDescribedAndNoOther() {
-        List<String> described = new ArrayList<>();
-        document()
-                .path("paths")
-                .properties()
-                .forEach(path -> path.getValue()
-                        .fieldNames()
-                        .forEachRemaining(
-                                method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
-        List<String> routes = new ArrayList<>();
-        for (Routes route : Routes.values()) {
-            routes.add(route.method() + " " + route.path().replace('<', '{').replace('>', '}'));
-        }
-        assertThat(described).containsExactlyInAnyOrderElementsOf(routes);
+        DOCUMENT.describes(
+                Arrays.stream(Routes.values()).map(route -> route.method() + " " + OpenApiDocument.path(route.path())));
     }
 
     @Test
     void routesWithoutAKeyAreDescribedSo() {
         for (Routes route : Routes.values()) {
-            JsonNode operation = document()
+            JsonNode operation = DOCUMENT.json()
                     .path("paths")
-                    .path(route.path().replace('<', '{').replace('>', '}'))
+                    .path(OpenApiDocument.path(route.path()))
                     .path(route.method().toLowerCase(Locale.ROOT));
             boolean free = operation.path("security").isArray()
                     && operation.path("security").isEmpty();
@@ -59,12 +41,7 @@ class OpenApiTest {
 
     @Test
     void everyReferenceIsThere() {
-        JsonNode document = document();
-        for (JsonNode reference : document.findValues("$ref")) {
-            assertThat(document.at(reference.textValue().substring(1)).isObject())
-                    .as(reference.textValue())
-                    .isTrue();
-        }
+        DOCUMENT.isWhole();
     }
 
     /** A field that the document names is known to the parser: a wrong value may be refused, the name may not. */
@@ -79,7 +56,7 @@ class OpenApiTest {
     })
     void everyDescribedFieldIsKnown(String schema) {
         RequestParser parser = new RequestParser(false);
-        document()
+        DOCUMENT.json()
                 .path("components")
                 .path("schemas")
                 .path(schema)
@@ -99,7 +76,7 @@ class OpenApiTest {
     @CsvSource({"ChatCompletionRequest", "CompletionRequest"})
     void describedRangesAreTheParsers(String schema) {
         RequestParser parser = new RequestParser(false);
-        document()
+        DOCUMENT.json()
                 .path("components")
                 .path("schemas")
                 .path(schema)
