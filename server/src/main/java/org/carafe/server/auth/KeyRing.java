@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys of the ledger. What was looked up is kept until something changes: acts of this process tell at once, those of others are
- * noticed within {@link #POLLED_EVERY}, and every hold looks again in its own transaction.
+ * noticed within {@link #POLLED_EVERY}, and every hold looks again in its own transaction. Keys that were never good share a part of the
+ * database's readers.
  */
 public final class KeyRing implements Authenticator, AutoCloseable {
     /** Purpose of the digests ({@link MasterKey#digest}). */
@@ -35,6 +37,9 @@ public final class KeyRing implements Authenticator, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
     private static final int KEPT_MAX = 50_000;
+    /** How long a key that nobody knows waits to be looked up. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private static final int KEY_CHARS_MAX = 512;
     private static final Principal ANYONE = new Principal("anonymous", "none", null);
 
@@ -43,14 +48,18 @@ public final class KeyRing implements Authenticator, AutoCloseable {
     private final InstantSource clock;
     private final Door door;
     private final Map<ByteBuffer, Kept> kept = new ConcurrentHashMap<>();
+    private final UnknownKeys unknown;
+    /** Rises with every change; what is kept counts for the generation that it was looked up in. */
+    private final AtomicLong generation = new AtomicLong();
+
     private final Thread poller = Thread.ofPlatform().daemon().name("key-ring").unstarted(this::poll);
     private volatile long version = -1;
     private volatile long believedUntilNanos;
     private volatile boolean open;
     private volatile boolean closed;
 
-    /** @param version that the ledger had before the key was looked up: what is kept counts for that version alone */
-    private record Kept(long version, KeyLookup.Found found) {}
+    /** @param generation before the key was looked up; in a later one it is looked up again */
+    private record Kept(long generation, KeyLookup.Found found) {}
 
     /** Looks the first keys up; throws {@link LedgerUnavailableException} where it cannot. */
     public KeyRing(KeyLookup lookup, MasterKey masterKey, InstantSource clock, Door door) {
@@ -58,6 +67,7 @@ public final class KeyRing implements Authenticator, AutoCloseable {
         this.masterKey = masterKey;
         this.clock = clock;
         this.door = door;
+        this.unknown = new UnknownKeys(clock, PATIENCE);
         look();
         poller.start();
     }
@@ -89,12 +99,18 @@ public final class KeyRing implements Authenticator, AutoCloseable {
         byte[] digest = masterKey.digest(DIGEST_PURPOSE, secret.getBytes(UTF_8));
         ByteBuffer name = ByteBuffer.wrap(digest);
         boolean believed = System.nanoTime() - believedUntilNanos < 0;
-        long now = version;
-        Kept remembered = believed ? kept.get(name) : null;
-        KeyLookup.Found known = remembered != null && remembered.version() == now ? remembered.found() : null;
+        long now = generation.get();
+        Kept remembered = kept.get(name);
+        KeyLookup.Found known =
+                believed && remembered != null && remembered.generation() == now ? remembered.found() : null;
         if (known == null) {
-            Optional<KeyLookup.Found> found = lookup.find(digest);
-            // Something may have changed meanwhile, and this be from before: then its version says so.
+            if (believed && unknown.remembers(name, now)) {
+                return null;
+            }
+            // Whoever had a key once does not stand in one line with those that make keys up.
+            Optional<KeyLookup.Found> found =
+                    remembered != null ? lookup.find(digest) : unknown.lookUp(name, now, () -> lookup.find(digest));
+            // Something may have changed meanwhile, and this be from before: then its generation says so.
             if (found.isPresent() && kept.size() < KEPT_MAX) {
                 kept.put(name, new Kept(now, found.get()));
             }
@@ -140,7 +156,7 @@ public final class KeyRing implements Authenticator, AutoCloseable {
 
     /** Something changed in this process: looks again from now on. */
     public void changed() {
-        kept.clear();
+        generation.incrementAndGet();
         look();
     }
 
@@ -148,7 +164,10 @@ public final class KeyRing implements Authenticator, AutoCloseable {
         long now = lookup.version();
         if (now != version) {
             version = now;
-            kept.clear();
+            generation.incrementAndGet();
+            if (kept.size() >= KEPT_MAX) {
+                kept.clear();
+            }
             // Once there was a key the door stays shut.
             open = switch (door) {
                 case SHUT -> false;
