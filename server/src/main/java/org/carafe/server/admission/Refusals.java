@@ -48,6 +48,18 @@ public final class Refusals {
                                 + " are free, and it may cost " + Credits.show(refusal.asked())
                                 + ". Add credits, or ask for fewer tokens.",
                         true);
+            case MONTHLY_CREDITS ->
+                error(
+                        ErrorKind.BUDGET_EXCEEDED,
+                        refusal,
+                        limitHeaders,
+                        "The account's credits cannot cover the request, which may cost "
+                                + Credits.show(refusal.asked())
+                                + ": of the month's " + Credits.show(refusal.limit()) + " credits, "
+                                + Credits.show(refusal.used())
+                                + " are spent or held. Add credits, ask for fewer tokens,"
+                                + " or wait until " + refusal.resetsAt() + ".",
+                        true);
             case DAILY_CREDITS ->
                 error(ErrorKind.DAILY_LIMIT_REACHED, refusal, limitHeaders, "Daily credit limit reached", true);
             case REQUESTS_PER_DAY ->

@@ -52,6 +52,23 @@ final class AccountState {
         return sum;
     }
 
+    /** What holds may take then, should nothing happen until then: what is over by then lapses and is granted anew. */
+    long availableMicrosAt(Instant then) {
+        long sum = 0;
+        for (FundState fund : funds.values()) {
+            sum += switch (fund.kind) {
+                case DAILY -> availableMicros(fund, Periods.day(then), terms.dailyMicros());
+                case MONTHLY -> availableMicros(fund, Periods.month(then), terms.monthlyMicros());
+                case PREPAID, ISSUED, EARNED -> fund.availableMicros();
+            };
+        }
+        return sum;
+    }
+
+    private static long availableMicros(FundState fund, long period, @Nullable Long allowance) {
+        return period <= fund.period ? fund.availableMicros() : fund.renewedMicros(allowance == null ? 0 : allowance);
+    }
+
     long open() {
         long sum = 0;
         if (openByMeter != null) {

@@ -1,5 +1,7 @@
 package org.carafe.server.ledger;
 
+import static org.carafe.server.ledger.Refusal.later;
+
 import java.time.Instant;
 import org.carafe.server.ledger.AccountState.KeyState;
 import org.carafe.server.ledger.Refusal.Kind;
@@ -25,9 +27,6 @@ final class Admissions {
     /** Decides; a hold's id is 0 until its row is written. */
     HoldResult decide(HoldRequest request, AccountState account, KeyState key, Price price, long id) {
         Refusal refusal = permitted(account, key);
-        if (refusal == null) {
-            refusal = counted(account, key);
-        }
         if (refusal != null) {
             return new HoldResult.Refused(refusal);
         }
@@ -37,16 +36,14 @@ final class Admissions {
         // Least that makes sense: what was asked for, or one token of each.
         long least = request.completionsAsked() ? wanted : Math.min(wanted, sequences);
 
-        refusal = tokensOfDay(Subject.KEY, key.terms().tokensPerDay(), key.meter(), prompt + least);
-        if (refusal == null) {
-            refusal = tokensOfDay(Subject.ACCOUNT, account.terms.tokensPerDay(), account.meter, prompt + least);
-        }
-        if (refusal == null) {
-            refusal = budget(key, price.worstMicros(prompt, least));
-        }
-        if (refusal == null) {
-            refusal = credits(account, price.worstMicros(prompt, least));
-        }
+        // All of them, as several may stand in the way and the one that does so longest is to be told.
+        refusal = counted(account, key);
+        refusal = later(refusal, tokensOfDay(Subject.KEY, key.terms().tokensPerDay(), key.meter(), prompt + least));
+        refusal = later(
+                refusal, tokensOfDay(Subject.ACCOUNT, account.terms.tokensPerDay(), account.meter, prompt + least));
+        long micros = price.worstMicros(prompt, least);
+        refusal = later(refusal, budget(key, micros));
+        refusal = later(refusal, credits(account, key, micros));
         if (refusal != null) {
             return new HoldResult.Refused(refusal);
         }
@@ -67,18 +64,11 @@ final class Admissions {
         return account.terms.disabled() ? Refusal.of(Kind.ACCOUNT_DISABLED, Subject.ACCOUNT) : null;
     }
 
-    private @Nullable Refusal counted(AccountState account, KeyState key) {
+    private static @Nullable Refusal counted(AccountState account, KeyState key) {
         Refusal refusal = concurrent(Subject.KEY, key.terms().concurrentMax(), account.openOf(key));
-        if (refusal == null) {
-            refusal = concurrent(Subject.ACCOUNT, account.terms.concurrentMax(), account.open());
-        }
-        if (refusal == null) {
-            refusal = requestsOfDay(Subject.KEY, key.terms().requestsPerDay(), key.meter());
-        }
-        if (refusal == null) {
-            refusal = requestsOfDay(Subject.ACCOUNT, account.terms.requestsPerDay(), account.meter);
-        }
-        return refusal;
+        refusal = later(refusal, concurrent(Subject.ACCOUNT, account.terms.concurrentMax(), account.open()));
+        refusal = later(refusal, requestsOfDay(Subject.KEY, key.terms().requestsPerDay(), key.meter()));
+        return later(refusal, requestsOfDay(Subject.ACCOUNT, account.terms.requestsPerDay(), account.meter));
     }
 
     private static @Nullable Refusal concurrent(Subject subject, @Nullable Long max, long open) {
@@ -113,7 +103,7 @@ final class Admissions {
                 Kind.KEY_BUDGET, Subject.KEY, budget, key.meter().spentMicros + key.meter().heldMicros, micros, null);
     }
 
-    private static @Nullable Refusal credits(AccountState account, long micros) {
+    private static @Nullable Refusal credits(AccountState account, KeyState key, long micros) {
         long available = account.availableMicros();
         if (micros <= available) {
             return null;
@@ -121,19 +111,32 @@ final class Admissions {
         FundState daily = account.funds.get(FundKind.DAILY);
         Long allotment = account.terms.dailyMicros();
         if (daily != null && allotment != null) {
-            long tomorrow = available - daily.availableMicros() + allotment;
-            if (micros <= tomorrow) {
-                long used = Math.max(0, allotment - Math.max(0, daily.freeMicros()));
-                return new Refusal(
-                        Kind.DAILY_CREDITS,
-                        Subject.ACCOUNT,
-                        allotment,
-                        used,
-                        micros,
-                        Periods.startOfDay(daily.period + 1));
+            Instant tomorrow = Periods.startOfDay(daily.period + 1);
+            boolean itself = micros <= available - daily.availableMicros() + daily.renewedMicros(allotment);
+            if (itself && helps(tomorrow, account, key, micros)) {
+                return spent(Kind.DAILY_CREDITS, daily, allotment, micros, tomorrow);
+            }
+        }
+        FundState monthly = account.funds.get(FundKind.MONTHLY);
+        Long allowance = account.terms.monthlyMicros();
+        if (monthly != null && allowance != null) {
+            Instant nextMonth = Periods.startOfMonth(monthly.period + 1);
+            if (helps(nextMonth, account, key, micros)) {
+                return spent(Kind.MONTHLY_CREDITS, monthly, allowance, micros, nextMonth);
             }
         }
         return new Refusal(Kind.CREDITS, Subject.ACCOUNT, available, 0, micros, null);
+    }
+
+    /** Whether the same request would be admitted then. */
+    private static boolean helps(Instant then, AccountState account, KeyState key, long micros) {
+        Long expires = key.terms().expiresAtMillis();
+        return (expires == null || expires > then.toEpochMilli()) && micros <= account.availableMicrosAt(then);
+    }
+
+    private static Refusal spent(Kind kind, FundState fund, long allowance, long micros, Instant resetsAt) {
+        long used = Math.max(0, allowance - Math.max(0, fund.freeMicros()));
+        return new Refusal(kind, Subject.ACCOUNT, allowance, used, micros, resetsAt);
     }
 
     /** Completion tokens of all sequences for a request that named none. */

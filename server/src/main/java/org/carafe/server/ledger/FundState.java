@@ -36,6 +36,11 @@ final class FundState {
         return balanceMicros;
     }
 
+    /** What a hold may take once its period is over and it was granted the next one's. */
+    long renewedMicros(long allowanceMicros) {
+        return Math.max(0, Math.min(0, freeMicros()) + allowanceMicros + overdraftMicros);
+    }
+
     void move(long micros) {
         balanceMicros += micros;
         balanceDelta += micros;

@@ -26,10 +26,12 @@ public record Refusal(
         ACCOUNT_DISABLED,
         /** The key's own cap on credits. */
         KEY_BUDGET,
-        /** The account's credits, and no new period helps. */
+        /** The account's credits, and no new period helps, or none that the key lives to see. */
         CREDITS,
         /** The day's allotment; tomorrow's would do. */
         DAILY_CREDITS,
+        /** The month's allowance; next month's would do. */
+        MONTHLY_CREDITS,
         REQUESTS_PER_DAY,
         TOKENS_PER_DAY,
         CONCURRENT
@@ -39,6 +41,22 @@ public record Refusal(
     public enum Subject {
         KEY,
         ACCOUNT
+    }
+
+    /** That of two which waiting helps later, or not at all; the first where it is the same: whoever has waited for it gets in. */
+    static @Nullable Refusal later(@Nullable Refusal first, @Nullable Refusal second) {
+        if (first == null || second == null) {
+            return first == null ? second : first;
+        }
+        return second.helpedAt().isAfter(first.helpedAt()) ? second : first;
+    }
+
+    private Instant helpedAt() {
+        if (resetsAt != null) {
+            return resetsAt;
+        }
+        // Another request's end may come at any time.
+        return kind == Kind.CONCURRENT ? Instant.MIN : Instant.MAX;
     }
 
     static Refusal of(Kind kind, Subject subject) {
