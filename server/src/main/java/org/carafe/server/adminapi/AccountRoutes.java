@@ -3,14 +3,13 @@ package org.carafe.server.adminapi;
 import java.util.Locale;
 import org.carafe.server.accounts.AccountSettings;
 import org.carafe.server.accounts.ErrorStyle;
-import org.carafe.server.accounts.PlanSettings;
 import org.carafe.server.admin.AccountView;
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.admin.PlanView;
 import org.carafe.server.openai.Fields;
 import org.carafe.server.openai.Shown;
+import org.jspecify.annotations.Nullable;
 
-/** Accounts and plans. */
+/** Accounts. */
 final class AccountRoutes {
     private AccountRoutes() {}
 
@@ -44,7 +43,7 @@ final class AccountRoutes {
         return settings;
     }
 
-    private static long orZero(Long micros) {
+    private static long orZero(@Nullable Long micros) {
         return micros == null ? 0 : micros;
     }
 
@@ -62,8 +61,8 @@ final class AccountRoutes {
     }
 
     static AdminAnswer list(AdminActs acts, AdminRequest request) {
-        int limit = request.limit();
-        return AdminAnswer.ok(Page.of(acts.accounts().list(request.after(), limit), limit, AccountView::name));
+        return AdminAnswer.ok(
+                Page.of(request, limit -> acts.accounts().list(request.after(), limit), AccountView::name));
     }
 
     static AdminAnswer show(AdminActs acts, AdminRequest request) {
@@ -78,35 +77,5 @@ final class AccountRoutes {
     static AdminAnswer enable(AdminActs acts, AdminRequest request) {
         request.body().end();
         return AdminAnswer.ok(acts.accounts().enable(request.actor(), request.path("name")));
-    }
-
-    static AdminAnswer createPlan(AdminActs acts, AdminRequest request) {
-        AdminFields body = request.body();
-        String name = body.requiredText("name");
-        return AdminAnswer.created(acts.plans().create(request.actor(), name, plan(body, PlanSettings.DEFAULTS)));
-    }
-
-    static AdminAnswer updatePlan(AdminActs acts, AdminRequest request) {
-        AdminFields body = request.body();
-        plan(body, PlanSettings.DEFAULTS);
-        return AdminAnswer.ok(acts.plans().set(request.actor(), request.path("name"), before -> plan(body, before)));
-    }
-
-    private static PlanSettings plan(AdminFields body, PlanSettings before) {
-        PlanSettings settings = new PlanSettings(
-                body.has("monthly_credits") ? body.micros("monthly_credits") : before.monthlyMicros(),
-                body.has("daily_credits") ? body.micros("daily_credits") : before.dailyMicros(),
-                body.limits(before.limits()));
-        body.end();
-        return settings;
-    }
-
-    static AdminAnswer listPlans(AdminActs acts, AdminRequest request) {
-        int limit = request.limit();
-        return AdminAnswer.ok(Page.of(acts.plans().list(request.after(), limit), limit, PlanView::name));
-    }
-
-    static AdminAnswer showPlan(AdminActs acts, AdminRequest request) {
-        return AdminAnswer.ok(acts.plans().show(request.path("name")));
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class AdminFields {
     private static final int TEXT_CHARS_MAX = 100_000;
     private static final int ITEMS_MAX = 1000;
-    private static final int METADATA_MAX = 100;
+    private static final int ENTRIES_MAX = 100;
     /** Decimal digits that survive a JSON number's way through a double. */
     private static final int NUMBER_DIGITS_MAX = 15;
 
@@ -153,8 +153,8 @@ final class AdminFields {
     }
 
     private static void bounded(ObjectNode object, String name) {
-        if (object.size() > METADATA_MAX) {
-            throw Fields.invalid(name, "it has " + object.size() + " entries; the limit is " + METADATA_MAX);
+        if (object.size() > ENTRIES_MAX) {
+            throw Fields.invalid(name, "it has " + object.size() + " entries; the limit is " + ENTRIES_MAX);
         }
     }
 

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** What came with a request. Its body is read when it is asked for. Not thread-safe. */
 public final class AdminRequest {
     /** Rows of a page where none are asked for. */
-    static final int LIMIT_DEFAULT = 100;
+    private static final int LIMIT_DEFAULT = 100;
 
-    static final int LIMIT_MAX = 1000;
+    private static final int LIMIT_MAX = 1000;
     private static final int QUERY_CHARS_MAX = 500;
 
     private final String actor;
@@ -27,7 +27,7 @@ public final class AdminRequest {
     private final Map<String, String> query;
     private final Headers headers;
     private final Supplier<byte[]> body;
-    // May be everywhere.
+    /** Parameters that were asked for; a key may stand in every query. */
     private final Set<String> known = new HashSet<>(Set.of("api_key"));
 
     /** Those that matter; null: not sent. */

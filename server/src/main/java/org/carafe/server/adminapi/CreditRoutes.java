@@ -2,10 +2,9 @@ package org.carafe.server.adminapi;
 
 import java.util.List;
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.admin.PriceView;
 import org.carafe.server.admin.StatementView;
 
-/** Credits and prices. */
+/** Credits: what moves them, and the statement of it. */
 final class CreditRoutes {
     private static final List<String> STATEMENT_COLUMNS =
             List.of("id", "at", "kind", "fund", "amount", "reverses", "reason", "actor");
@@ -47,24 +46,5 @@ final class CreditRoutes {
             return next == null ? answer : answer.with(NEXT_CURSOR, next);
         }
         return AdminAnswer.ok(new Page<>(page.entries(), page.nextCursor()));
-    }
-
-    static AdminAnswer setPrice(AdminActs acts, AdminRequest request) {
-        AdminFields body = request.body();
-        String model = body.requiredText("model");
-        long prompt = body.requiredMicros("prompt");
-        Long cached = body.micros("cached_prompt");
-        long completion = body.requiredMicros("completion");
-        body.end();
-        return AdminAnswer.created(acts.prices().set(request.actor(), model, prompt, cached, completion));
-    }
-
-    static AdminAnswer listPrices(AdminActs acts, AdminRequest request) {
-        int limit = request.limit();
-        return AdminAnswer.ok(Page.of(acts.prices().list(request.after(), limit), limit, PriceView::model));
-    }
-
-    static AdminAnswer priceHistory(AdminActs acts, AdminRequest request) {
-        return AdminAnswer.ok(new Page<>(acts.prices().history(request.path("model"), request.limit()), null));
     }
 }

@@ -1,5 +1,6 @@
 package org.carafe.server.adminapi;
 
+import java.time.Duration;
 import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.accounts.Limits;
@@ -47,14 +48,13 @@ final class KeyRoutes {
     }
 
     static AdminAnswer list(AdminActs acts, AdminRequest request) {
-        int limit = request.limit();
-        return AdminAnswer.ok(
-                Page.of(acts.keys().list(request.path("name"), request.afterOrNull(), limit), limit, KeyView::id));
+        return AdminAnswer.ok(Page.of(
+                request, limit -> acts.keys().list(request.path("name"), request.afterOrNull(), limit), KeyView::id));
     }
 
     static AdminAnswer listManagement(AdminActs acts, AdminRequest request) {
-        int limit = request.limit();
-        return AdminAnswer.ok(Page.of(acts.keys().listManagement(request.afterOrNull(), limit), limit, KeyView::id));
+        return AdminAnswer.ok(
+                Page.of(request, limit -> acts.keys().listManagement(request.afterOrNull(), limit), KeyView::id));
     }
 
     static AdminAnswer show(AdminActs acts, AdminRequest request) {
@@ -68,7 +68,7 @@ final class KeyRoutes {
 
     static AdminAnswer rotate(AdminActs acts, AdminRequest request) {
         AdminFields body = request.body();
-        var grace = body.seconds("grace_seconds", KeyActs.GRACE);
+        Duration grace = body.seconds("grace_seconds", KeyActs.GRACE);
         body.end();
         return AdminAnswer.created(acts.keys().rotate(request.actor(), request.path("id"), grace));
     }

@@ -2,6 +2,7 @@ package org.carafe.server.adminapi;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param nextCursor {@code after} of the next page; null: this was the last
  */
 record Page<T>(List<T> data, @Nullable String nextCursor) {
-    static <T> Page<T> of(List<T> rows, int limit, Function<T, String> cursor) {
-        return new Page<>(rows, rows.size() < limit ? null : cursor.apply(rows.getLast()));
+    /** As many rows as the request asks for; the next page begins after the last one's cursor. */
+    static <T> Page<T> of(AdminRequest request, IntFunction<List<T>> rows, Function<T, String> cursor) {
+        int limit = request.limit();
+        List<T> data = rows.apply(limit);
+        return new Page<>(data, data.size() < limit ? null : cursor.apply(data.getLast()));
+    }
+
+    /** A list that has no more pages. */
+    static <T> Page<T> whole(List<T> rows) {
+        return new Page<>(rows, null);
     }
 }

@@ -19,7 +19,7 @@ final class ReportRoutes {
         UsageBy by = by(request);
         List<UsageView> rows =
                 acts.reports().usage(by, request.query("account"), request.day("from"), request.day("to"));
-        return csv ? AdminAnswer.csv(Csv.of(columns(by), rows)) : AdminAnswer.ok(new Page<>(rows, null));
+        return csv ? AdminAnswer.csv(Csv.of(columns(by), rows)) : AdminAnswer.ok(Page.whole(rows));
     }
 
     private static UsageBy by(AdminRequest request) {

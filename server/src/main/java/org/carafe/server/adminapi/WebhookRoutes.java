@@ -18,8 +18,8 @@ final class WebhookRoutes {
     }
 
     static AdminAnswer list(AdminActs acts, AdminRequest request) {
-        int limit = request.limit();
-        return AdminAnswer.ok(Page.of(acts.webhooks().list(request.afterOrNull(), limit), limit, WebhookView::id));
+        return AdminAnswer.ok(
+                Page.of(request, limit -> acts.webhooks().list(request.afterOrNull(), limit), WebhookView::id));
     }
 
     static AdminAnswer show(AdminActs acts, AdminRequest request) {
@@ -31,6 +31,6 @@ final class WebhookRoutes {
     }
 
     static AdminAnswer deliveries(AdminActs acts, AdminRequest request) {
-        return AdminAnswer.ok(new Page<>(acts.webhooks().deliveries(request.path("id"), request.limit()), null));
+        return AdminAnswer.ok(Page.whole(acts.webhooks().deliveries(request.path("id"), request.limit())));
     }
 }
