@@ -1,6 +1,5 @@
 package org.carafe.server.admin;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -26,7 +25,7 @@ public final class AccountActs {
     public AccountView create(String actor, String name, AccountSettings settings) {
         Check.name("an account's name", name);
         return context.write(tables -> {
-            Long plan = check(tables, settings);
+            Long plan = checkAndFindPlan(tables, settings);
             OptionalLong id = tables.accounts().add(name, plan, settings, context.now());
             if (id.isEmpty()) {
                 throw ActException.conflict("there is an account " + Check.shown(name) + " already");
@@ -41,7 +40,7 @@ public final class AccountActs {
         return context.write(tables -> {
             AccountBalances account = Find.account(tables, name);
             AccountSettings settings = change.apply(account.account().settings());
-            Long plan = check(tables, settings);
+            Long plan = checkAndFindPlan(tables, settings);
             long free = account.prepaid().balanceMicros() - account.prepaid().heldMicros();
             if (free < -settings.overdraftMicros()) {
                 throw ActException.conflict("account " + Check.shown(name) + " is " + Credits.show(-free)
@@ -55,21 +54,20 @@ public final class AccountActs {
 
     /** From now on none of its keys work. */
     public AccountView disable(String actor, String name) {
-        return disable(actor, "accounts.disable", name, true);
+        return disable(actor, name, true);
     }
 
     /** Its keys work again. */
     public AccountView enable(String actor, String name) {
-        return disable(actor, "accounts.enable", name, false);
+        return disable(actor, name, false);
     }
 
-    private AccountView disable(String actor, String act, String name, boolean disabled) {
+    private AccountView disable(String actor, String name, boolean disabled) {
         return context.write(tables -> {
             Account account = Find.account(tables, name).account();
             if (disabled != (account.disabledAt() != null)) {
-                Instant at = disabled ? context.now() : null;
-                tables.accounts().disable(account.id(), at);
-                context.audit(tables, actor, act, name, Map.of());
+                tables.accounts().disable(account.id(), disabled ? context.now() : null);
+                context.audit(tables, actor, disabled ? "accounts.disable" : "accounts.enable", name, Map.of());
             }
             return view(Find.account(tables, name));
         });
@@ -91,8 +89,7 @@ public final class AccountActs {
         return AccountView.of(account, context.now());
     }
 
-    /** The plan's row. */
-    private static @Nullable Long check(Tables tables, AccountSettings settings) {
+    private static @Nullable Long checkAndFindPlan(Tables tables, AccountSettings settings) {
         Check.amount("monthly credits", settings.monthlyMicros());
         Check.amount("daily credits", settings.dailyMicros());
         Check.amount("an overdraft", settings.overdraftMicros());

@@ -29,8 +29,8 @@ public final class AdminJson {
             // Digests of bodies depend on it: maps are in another order in another process.
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .addModule(new SimpleModule()
-                    .addSerializer(Instant.class, new Write())
-                    .addDeserializer(Instant.class, new Read()))
+                    .addSerializer(Instant.class, new InstantWriter())
+                    .addDeserializer(Instant.class, new InstantReader()))
             .build();
 
     private AdminJson() {}
@@ -77,10 +77,10 @@ public final class AdminJson {
         }
     }
 
-    private static final class Write extends StdSerializer<Instant> {
+    private static final class InstantWriter extends StdSerializer<Instant> {
         private static final long serialVersionUID = 1L;
 
-        Write() {
+        InstantWriter() {
             super(Instant.class);
         }
 
@@ -90,10 +90,10 @@ public final class AdminJson {
         }
     }
 
-    private static final class Read extends StdDeserializer<Instant> {
+    private static final class InstantReader extends StdDeserializer<Instant> {
         private static final long serialVersionUID = 1L;
 
-        Read() {
+        InstantReader() {
             super(Instant.class);
         }
 

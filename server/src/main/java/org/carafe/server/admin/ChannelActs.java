@@ -78,9 +78,7 @@ public final class ChannelActs {
         int rows = Check.rows(limit);
         return context.read(tables -> {
             Long accountId = Find.accountIdOrNull(tables, account);
-            long row = after == null
-                    ? 0
-                    : Find.referred(() -> Find.channel(tables, after)).id();
+            long row = Find.rowAfter(after, id -> Find.channel(tables, id).id());
             return tables.channels().list(accountId, row, rows).stream()
                     .map(channel -> ChannelView.of(channel, null))
                     .toList();
@@ -89,19 +87,19 @@ public final class ChannelActs {
 
     /** From now on it answers 403. */
     public ChannelView disable(String actor, String id) {
-        return disable(actor, "channels.disable", id, true);
+        return disable(actor, id, true);
     }
 
     public ChannelView enable(String actor, String id) {
-        return disable(actor, "channels.enable", id, false);
+        return disable(actor, id, false);
     }
 
-    private ChannelView disable(String actor, String act, String id, boolean disabled) {
+    private ChannelView disable(String actor, String id, boolean disabled) {
         return context.write(tables -> {
             Channel channel = Find.channel(tables, id);
             if (disabled != (channel.disabledAt() != null)) {
                 tables.channels().disable(channel.id(), disabled ? context.now() : null);
-                context.audit(tables, actor, act, id, Map.of());
+                context.audit(tables, actor, disabled ? "channels.disable" : "channels.enable", id, Map.of());
             }
             return shown(tables, Find.channel(tables, id));
         });

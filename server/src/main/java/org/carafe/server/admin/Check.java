@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an act takes: each method passes a good value on and names a bad one. */
 final class Check {
-    static final int NAME_CHARS_MAX = 200;
+    private static final int NAME_CHARS_MAX = 200;
     static final int PROMPT_CHARS_MAX = 32_768;
-    static final int ROWS_MAX = 1_000;
+    private static final int ROWS_MAX = 1_000;
 
     private static final int SHOWN_CHARS_MAX = 60;
     private static final long LIMIT_MAX = 1_000_000_000_000L;
@@ -125,6 +125,10 @@ final class Check {
             line("the metadata of '" + name + "'", value, METADATA_VALUE_CHARS_MAX);
         });
         return metadata;
+    }
+
+    static ActException badCursor(String cursor) {
+        return ActException.invalid("a cursor is the next_cursor of a page, not " + shown(cursor));
     }
 
     /** A value in a message: on one line, not too long, harmless. */

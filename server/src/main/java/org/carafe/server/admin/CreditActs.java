@@ -23,7 +23,28 @@ public final class CreditActs {
         this.replays = replays;
     }
 
+    /** Its digest is kept with an idempotency key: these names cannot change, nor can a kind's word. */
     private record Body(String act, long micros, String reason) {}
+
+    private enum Move {
+        TOP_UP("top_up", "credits.add"),
+        ADJUSTMENT("adjustment", "credits.adjust");
+
+        private final String kind;
+        private final String act;
+
+        Move(String kind, String act) {
+            this.kind = kind;
+            this.act = act;
+        }
+
+        long post(Tables tables, long account, long micros, String reason, String actor) {
+            return switch (this) {
+                case TOP_UP -> tables.credits().topUp(account, micros, reason, actor);
+                case ADJUSTMENT -> tables.credits().adjust(account, micros, reason, actor);
+            };
+        }
+    }
 
     /**
      * Adds prepaid credits.
@@ -35,7 +56,7 @@ public final class CreditActs {
         if (micros <= 0) {
             throw ActException.invalid("a top-up must be more than 0 credits, not " + Credits.show(micros));
         }
-        return move(actor, account, "top_up", micros, reason, idempotencyKey);
+        return move(actor, account, Move.TOP_UP, micros, reason, idempotencyKey);
     }
 
     /** Corrects the prepaid balance, up or down; more than is free cannot be taken. */
@@ -44,30 +65,28 @@ public final class CreditActs {
         if (micros == 0) {
             throw ActException.invalid("an adjustment must not be 0 credits");
         }
-        return move(actor, account, "adjustment", micros, reason, idempotencyKey);
+        return move(actor, account, Move.ADJUSTMENT, micros, reason, idempotencyKey);
     }
 
     private CreditView move(
-            String actor, String name, String kind, long micros, String reason, @Nullable String idempotencyKey) {
+            String actor, String name, Move move, long micros, String reason, @Nullable String idempotencyKey) {
         Check.amount("an amount", Math.abs(micros));
         Check.line("a reason", reason, REASON_CHARS_MAX);
         return context.write(tables -> {
             AccountBalances account = Find.account(tables, name);
             long id = account.account().id();
-            Body body = new Body(kind, micros, reason);
+            Body body = new Body(move.kind, micros, reason);
             String scope = "credits:" + id;
             return replays.once(tables, scope, idempotencyKey, body, CreditView.class, context.now(), REPLAYED, () -> {
                 if (account.prepaid().balanceMicros() + micros > Credits.CREDITS_MAX * Credits.MICROS) {
                     throw ActException.conflict("account " + Check.shown(name) + " would have more than "
                             + Credits.CREDITS_MAX + " credits");
                 }
-                long transaction = kind.equals("top_up")
-                        ? tables.credits().topUp(id, micros, reason, actor)
-                        : tables.credits().adjust(id, micros, reason, actor);
+                long transaction = move.post(tables, id, micros, reason, actor);
                 Map<String, Object> details = Map.of(
                         "transaction", Long.toString(transaction), "credits", Credits.of(micros), "reason", reason);
-                context.audit(tables, actor, kind.equals("top_up") ? "credits.add" : "credits.adjust", name, details);
-                return view(tables, name, transaction, kind, micros, reason);
+                context.audit(tables, actor, move.act, name, details);
+                return view(tables, name, transaction, move.kind, micros, reason);
             });
         });
     }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.carafe.server.accounts.AccountBalances;
 import org.carafe.server.accounts.ApiKey;
 import org.carafe.server.accounts.Assistant;
@@ -31,6 +32,15 @@ final class Find {
             throw ActException.invalid("a list cannot go on after " + Check.shown(after));
         }
         return after;
+    }
+
+    /**
+     * The row after which a list goes on.
+     *
+     * @param after public id of the last thing of the page before; null: from the first
+     */
+    static long rowAfter(@Nullable String after, ToLongFunction<String> row) {
+        return after == null ? 0 : referred(() -> row.applyAsLong(after));
     }
 
     /** What another thing refers to: a miss is that thing's fault, and nothing that was looked for. */

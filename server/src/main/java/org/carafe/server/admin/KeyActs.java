@@ -41,23 +41,21 @@ public final class KeyActs {
         return context.write(tables -> {
             long accountId =
                     Find.referred(() -> Find.account(tables, account)).account().id();
-            String scope = "keys:" + accountId;
-            return make(tables, actor, KeyKind.INFERENCE, accountId, scope, settings, idempotencyKey);
+            return make(tables, actor, KeyKind.INFERENCE, accountId, settings, idempotencyKey);
         });
     }
 
     /** Makes a management key: it administers, and cannot infer. */
     public KeyView createManagement(String actor, KeySettings settings, @Nullable String idempotencyKey) {
-        return context.write(
-                tables -> make(tables, actor, KeyKind.MANAGEMENT, null, "keys:", settings, idempotencyKey));
+        return context.write(tables -> make(tables, actor, KeyKind.MANAGEMENT, null, settings, idempotencyKey));
     }
 
     /** The management key of a first start; empty if there ever was one. */
     public Optional<KeyView> bootstrap(String actor) {
         return context.write(
                 tables -> tables.keys().ofKind(KeyKind.MANAGEMENT, 0, 1).isEmpty()
-                        ? Optional.of(make(
-                                tables, actor, KeyKind.MANAGEMENT, null, "keys:", KeySettings.named("bootstrap"), null))
+                        ? Optional.of(
+                                make(tables, actor, KeyKind.MANAGEMENT, null, KeySettings.named("bootstrap"), null))
                         : Optional.empty());
     }
 
@@ -66,11 +64,11 @@ public final class KeyActs {
             String actor,
             KeyKind kind,
             @Nullable Long accountId,
-            String scope,
             KeySettings settings,
             @Nullable String idempotencyKey) {
         Instant now = context.now();
         CreateBody body = new CreateBody(kind, settings);
+        String scope = "keys:" + (accountId == null ? "" : accountId);
         return replays.once(tables, scope, idempotencyKey, body, KeyView.class, now, REPLAYED, () -> {
             Made made = maker.make(tables, kind, accountId, settings, now);
             context.audit(
@@ -127,7 +125,7 @@ public final class KeyActs {
         int rows = Check.rows(limit);
         return context.read(tables -> {
             long accountId = Find.account(tables, account).account().id();
-            return tables.keys().ofAccount(accountId, row(tables, after), rows).stream()
+            return tables.keys().ofAccount(accountId, rowAfter(tables, after), rows).stream()
                     .map(this::view)
                     .toList();
         });
@@ -136,13 +134,13 @@ public final class KeyActs {
     /** Management keys, oldest first. */
     public List<KeyView> listManagement(@Nullable String after, int limit) {
         int rows = Check.rows(limit);
-        return context.read(tables -> tables.keys().ofKind(KeyKind.MANAGEMENT, row(tables, after), rows).stream()
+        return context.read(tables -> tables.keys().ofKind(KeyKind.MANAGEMENT, rowAfter(tables, after), rows).stream()
                 .map(this::view)
                 .toList());
     }
 
-    private static long row(Tables tables, @Nullable String after) {
-        return after == null ? 0 : Find.referred(() -> Find.key(tables, after)).id();
+    private static long rowAfter(Tables tables, @Nullable String after) {
+        return Find.rowAfter(after, id -> Find.key(tables, id).id());
     }
 
     private KeyView view(ApiKey key) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What was used, and what administrators did. */
 public final class Reports {
     /** Rows of a usage report; more need narrower days. */
-    public static final int USAGE_ROWS_MAX = 10_000;
+    private static final int USAGE_ROWS_MAX = 10_000;
 
     private final ActContext context;
 
@@ -45,15 +45,15 @@ public final class Reports {
      */
     public AuditView audit(@Nullable String cursor, int limit) {
         int rows = Check.rows(limit);
-        long before = cursor == null ? Long.MAX_VALUE : id(cursor);
+        long before = cursor == null ? Long.MAX_VALUE : entryId(cursor);
         return context.read(tables -> AuditView.of(tables.audit().list(before, rows), rows));
     }
 
-    private static long id(String cursor) {
+    private static long entryId(String cursor) {
         try {
             return Long.parseLong(cursor);
         } catch (NumberFormatException e) {
-            throw ActException.invalid("a cursor is the next_cursor of a page, not " + Check.shown(cursor));
+            throw Check.badCursor(cursor);
         }
     }
 }

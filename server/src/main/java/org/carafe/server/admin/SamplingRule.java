@@ -50,7 +50,7 @@ enum SamplingRule {
 
     private Number check(Number value) {
         double number = value.doubleValue();
-        boolean fits = whole ? number == Math.rint(number) : true;
+        boolean fits = !whole || number == Math.rint(number);
         if (!fits || !(number >= min && number <= max)) {
             throw ActException.invalid("sampling's " + field() + " must be " + (whole ? "a whole number " : "")
                     + "between " + BigDecimal.valueOf(min).stripTrailingZeros().toPlainString() + " and "

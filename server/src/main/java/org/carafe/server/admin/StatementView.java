@@ -38,14 +38,10 @@ public record StatementView(List<Entry> entries, @Nullable String nextCursor) {
                 try {
                     return new Place(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]);
                 } catch (NumberFormatException e) {
-                    throw unknown(cursor);
+                    throw Check.badCursor(cursor);
                 }
             }
-            throw unknown(cursor);
-        }
-
-        private static ActException unknown(String cursor) {
-            return ActException.invalid("a cursor is the next_cursor of a page, not " + Check.shown(cursor));
+            throw Check.badCursor(cursor);
         }
     }
 

@@ -119,9 +119,7 @@ public final class WebhookActs {
     public List<WebhookView> list(@Nullable String after, int limit) {
         int rows = Check.rows(limit);
         return context.read(tables -> {
-            long row = after == null
-                    ? 0
-                    : Find.referred(() -> Find.webhook(tables, after)).id();
+            long row = Find.rowAfter(after, id -> Find.webhook(tables, id).id());
             return tables.webhooks().list(row, rows).stream()
                     .map(webhook -> WebhookView.of(webhook, null))
                     .toList();
