@@ -10,18 +10,15 @@ import org.carafe.server.catalogue.DiskModels;
 import org.carafe.server.config.SettingException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a server offers, and what of it the model to serve is.
- *
- * @param data the data directory; its {@code models.yaml} and {@code models} are looked at where nothing else is named
- */
-record Offer(Catalogue catalogue, Path data) {
+/** What a server offers, and what of it the model to serve is. */
+record Offer(Catalogue catalogue) {
     private static final String FILE = "models.yaml";
     private static final String DIRECTORY = "models";
 
     /**
      * Reads the catalogue and the directory of models.
      *
+     * @param data the data directory; its {@code models.yaml} and {@code models} are looked at where nothing else is named
      * @throws SettingException one line for the user: a file that is no catalogue, a directory that was named and is none
      */
     static Offer read(Path data, @Nullable Path file, @Nullable Path directory) {
@@ -32,7 +29,7 @@ record Offer(Catalogue catalogue, Path data) {
         Catalogue catalogue = file != null
                 ? CatalogueFile.read(file)
                 : Files.exists(usual) ? CatalogueFile.read(usual) : CatalogueFile.builtIn();
-        return new Offer(catalogue.and(DiskModels.in(directory == null ? data.resolve(DIRECTORY) : directory)), data);
+        return new Offer(catalogue.and(DiskModels.in(directory == null ? data.resolve(DIRECTORY) : directory)));
     }
 
     /** What to load for {@code --model}: the checkpoint of the catalogue's model of that name, else what was asked for. */

@@ -6,26 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Accounts, plans and what they pay and are paid, over the admin API. */
 final class AdminApiAccountsTest {
-    @TempDir
-    private static Path data;
-
+    @AutoClose
     private static AdminServer admin;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path data) {
         admin = new AdminServer(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        admin.close();
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,19 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the admin API makes of input that is wrong or hostile. */
 final class AdminApiInputTest {
-    @TempDir
-    private static Path data;
-
+    @AutoClose
     private static AdminServer admin;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path data) {
         admin = new AdminServer(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        admin.close();
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.adminapi.AdminRoute;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,19 +16,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Keys that the admin API makes, and the one that it asks for: nothing is done without it, and what is done is told under it. */
 final class AdminApiKeysTest {
-    @TempDir
-    private static Path data;
-
+    @AutoClose
     private static AdminServer admin;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path data) {
         admin = new AdminServer(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        admin.close();
     }
 
     @Test

@@ -4,26 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Prices, assistants and channels over the admin API. */
 final class AdminApiModelsTest {
-    @TempDir
-    private static Path data;
-
+    @AutoClose
     private static AdminServer admin;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path data) {
         admin = new AdminServer(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        admin.close();
     }
 
     @Test

@@ -13,7 +13,7 @@ final class AuditCommand extends LedgerCommand {
     AuditCommand() {}
 
     @Command(description = "Every act of an administrator, newest first.", mixinStandardHelpOptions = true)
-    int log(@Mixin ReportOptions page) {
+    int log(@Mixin CursorOptions page) {
         AuditView log = with(ledger -> ledger.acts().reports().audit(page.cursor, page.limit));
         return print(
                 log,

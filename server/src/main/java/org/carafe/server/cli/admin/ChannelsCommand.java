@@ -3,7 +3,6 @@ package org.carafe.server.cli.admin;
 import java.util.List;
 import org.carafe.server.admin.AdminActs;
 import org.carafe.server.admin.NewChannel;
-import org.carafe.server.cli.admin.KeysCommand.GraceOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,8 +1,6 @@
 package org.carafe.server.cli.admin;
 
-import java.time.Duration;
 import org.carafe.server.admin.AdminActs;
-import org.carafe.server.cli.options.Values.ToDuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,17 +75,5 @@ final class KeysCommand extends LedgerCommand {
             mixinStandardHelpOptions = true)
     int rotate(@Parameters(paramLabel = "ID", description = "Such as key_...") String id, @Mixin GraceOptions grace) {
         return one(acts -> acts.keys().rotate(AdminActs.SHELL, id, grace.grace));
-    }
-
-    /** How long what is replaced works on. */
-    @Command
-    static final class GraceOptions {
-        @Option(
-                names = "--grace",
-                paramLabel = "TIME",
-                defaultValue = "24h",
-                converter = ToDuration.class,
-                description = "How long the old key works on, at most 2160h (default: ${DEFAULT-VALUE}).")
-        Duration grace = Duration.ZERO;
     }
 }

@@ -13,7 +13,7 @@ final class StatementCommand extends LedgerCommand implements Callable<Integer> 
     private String name = "";
 
     @Mixin
-    private final ReportOptions page = new ReportOptions();
+    private final CursorOptions page = new CursorOptions();
 
     StatementCommand() {}
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 /** A page of a list that grows at its top. */
 @Command
-final class ReportOptions {
+final class CursorOptions {
     @Option(
             names = "--limit",
             paramLabel = "N",
