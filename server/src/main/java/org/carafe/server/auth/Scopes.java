@@ -1,7 +1,6 @@
 package org.carafe.server.auth;
 
 import java.net.InetAddress;
-import java.util.List;
 import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.accounts.RouteNames;
 import org.carafe.server.error.ApiException;
@@ -18,10 +17,11 @@ public final class Scopes {
      * @param needed what the route is for
      * @param route as a key's list of routes calls it
      * @param origin the {@code Origin} header; only browsers send one
-     * @param address of the peer
+     * @param address of the caller; null: nobody knows
      * @throws ApiException {@code KEY_NOT_FOR_THIS}, {@code ROUTE_NOT_ALLOWED}, {@code ORIGIN_NOT_ALLOWED}, {@code ADDRESS_NOT_ALLOWED}
      */
-    public static void check(Principal caller, KeyKind needed, String route, @Nullable String origin, String address) {
+    public static void check(
+            Principal caller, KeyKind needed, String route, @Nullable String origin, @Nullable InetAddress address) {
         KeyGrant grant = caller.grant();
         if (grant == null) {
             if (needed != KeyKind.INFERENCE) {
@@ -48,8 +48,14 @@ public final class Scopes {
             throw new ApiException(
                     ErrorKind.ORIGIN_NOT_ALLOWED, "This key may not be used from the origin '" + shown(origin) + "'.");
         }
-        if (grant.ipRanges() != null && !isIn(grant.ipRanges(), address)) {
-            throw new ApiException(ErrorKind.ADDRESS_NOT_ALLOWED, "This key may not be used from " + address + ".");
+        if (grant.ipRanges() != null
+                && (address == null
+                        || grant.ipRanges().stream()
+                                .noneMatch(range -> IpRange.parse(range).contains(address)))) {
+            throw new ApiException(
+                    ErrorKind.ADDRESS_NOT_ALLOWED,
+                    "This key may not be used from "
+                            + (address == null ? "an address that cannot be told" : address.getHostAddress()) + ".");
         }
     }
 
@@ -67,37 +73,5 @@ public final class Scopes {
 
     private static String shown(String text) {
         return text.length() > 100 ? text.substring(0, 100) + "…" : text;
-    }
-
-    /** Whether an address is in one of the ranges, such as {@code 10.0.0.0/8} or {@code 2001:db8::/32} or a single address. */
-    static boolean isIn(List<String> ranges, String address) {
-        byte[] given = bytes(address);
-        return ranges.stream().anyMatch(range -> isIn(range, given));
-    }
-
-    private static boolean isIn(String range, byte[] address) {
-        int slash = range.indexOf('/');
-        byte[] network = bytes(slash < 0 ? range : range.substring(0, slash));
-        int bits = slash < 0 ? network.length * 8 : Integer.parseInt(range.substring(slash + 1));
-        if (network.length != address.length) {
-            return false;
-        }
-        for (int i = 0; i < bits; i++) {
-            int mask = 0x80 >> (i % 8);
-            if ((network[i / 8] & mask) != (address[i / 8] & mask)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static byte[] bytes(String literal) {
-        try {
-            // Literals only: the rows were checked when they were written, and a peer's address is one. No name is
-            // looked up.
-            return InetAddress.ofLiteral(literal).getAddress();
-        } catch (IllegalArgumentException e) {
-            return new byte[0];
-        }
     }
 }

@@ -2,7 +2,9 @@ package org.carafe.server.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.carafe.server.auth.Door;
+import org.carafe.server.auth.IpRange;
 import org.carafe.server.cli.options.DataOptions;
 import org.carafe.server.cli.options.Values.Reading;
 import org.carafe.server.cli.options.Values.ToDuration;
@@ -121,6 +123,15 @@ final class ServeOptions {
     Switch metricsKey = Switch.off;
 
     @Option(
+            names = "--trusted-proxies",
+            paramLabel = "CIDR,CIDR",
+            split = ",",
+            converter = ToProxies.class,
+            description = "Reverse proxies whose X-Forwarded-For tells who calls, for keys that are limited to"
+                    + " addresses (default: none).")
+    private List<IpRange> trustedProxies = List.of();
+
+    @Option(
             names = "--limits",
             paramLabel = "PLACE",
             defaultValue = "local",
@@ -233,12 +244,28 @@ final class ServeOptions {
                 : HttpSettings.UnknownFields.REJECT;
         return traffic.over(HttpSettings.defaults())
                 .at(host, port)
-                .with(new HttpSettings.Rules(unknown, apiKeyInQuery == Switch.on, metricsKey == Switch.on));
+                .with(new HttpSettings.Rules(
+                        unknown, apiKeyInQuery == Switch.on, metricsKey == Switch.on, trustedProxies));
     }
 
     /** How to load the model; throws where a value is out of its range. */
     ModelSettings modelSettings() {
         return engine.settings(runner, syntheticRate);
+    }
+
+    /** {@code 10.0.0.0/8}. */
+    static final class ToProxies extends Reading<IpRange> {
+        ToProxies() {
+            super(ToProxies::some);
+        }
+
+        private static IpRange some(String value) {
+            IpRange range = IpRange.parse(value);
+            if (range.bits() == 0) {
+                throw new SettingException("'" + value + "' is everybody: whoever calls could say who they are");
+            }
+            return range;
+        }
     }
 
     /** {@code redis://HOST:PORT}. */

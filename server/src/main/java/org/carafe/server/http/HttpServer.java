@@ -47,6 +47,7 @@ public final class HttpServer implements AutoCloseable {
     private final Authenticator authenticator;
     private final Admission admission;
     private final HostCheck hosts;
+    private final TrustedProxies proxies;
     private final Gate gate = new Gate();
     private final ModelCatalog models = new ModelCatalog();
     private final ModelRoutes modelRoutes;
@@ -69,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
         this.admission = admission;
         this.journal = new Journal(metrics, InstantSource.system());
         this.hosts = new HostCheck(settings.host(), authenticator::letsAnyoneIn);
+        this.proxies = new TrustedProxies(settings.rules().trustedProxies());
         this.heartbeats = new Heartbeats(settings.timeouts().heartbeatMillis());
         Prompts prompts = new Prompts();
         MemoryBudget budget = MemoryBudget.ofBodies(settings.limits().requestBytesMax());
@@ -314,7 +316,7 @@ public final class HttpServer implements AutoCloseable {
                         door.keyKind(exchange.principal()),
                         door.scope(),
                         exchange.context().header("Origin"),
-                        exchange.context().req().getRemoteAddr());
+                        proxies.callerOf(exchange.context().req()).orElse(null));
             }
             if (door.gated()) {
                 gate.enter();

@@ -1,7 +1,9 @@
 package org.carafe.server.http;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.carafe.server.auth.IpRange;
 
 /**
  * Limits and choices of the HTTP side.
@@ -68,8 +70,19 @@ public record HttpSettings(String host, int port, Limits limits, Timeouts timeou
      * @param unknownFields what to do with a request field that Carafe does not know
      * @param keyInQuery whether {@code ?api_key=} is accepted
      * @param metricsNeedKey whether {@code /metrics} asks for a key
+     * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
      */
-    public record Rules(UnknownFields unknownFields, boolean keyInQuery, boolean metricsNeedKey) {}
+    public record Rules(
+            UnknownFields unknownFields, boolean keyInQuery, boolean metricsNeedKey, List<IpRange> trustedProxies) {
+        private static final int PROXIES_MAX = 100;
+
+        public Rules {
+            trustedProxies = List.copyOf(trustedProxies);
+            if (trustedProxies.size() > PROXIES_MAX) {
+                throw new IllegalArgumentException("at most " + PROXIES_MAX + " ranges of proxies are trusted");
+            }
+        }
+    }
 
     /** What to do with an unknown request field. */
     public enum UnknownFields {
@@ -94,7 +107,7 @@ public record HttpSettings(String host, int port, Limits limits, Timeouts timeou
                 8080,
                 new Limits(16 << 20, 32 << 10, 8192, 256L << 20),
                 new Timeouts(60_000, 60_000, 15_000, 0),
-                new Rules(UnknownFields.REJECT, true, false));
+                new Rules(UnknownFields.REJECT, true, false, List.of()));
     }
 
     /** The same on another address. */

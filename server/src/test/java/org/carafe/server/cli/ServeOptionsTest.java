@@ -3,6 +3,8 @@ package org.carafe.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.carafe.server.auth.IpRange;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.http.HttpSettings;
 import org.carafe.server.limits.LimitsPlace;
@@ -34,6 +36,7 @@ final class ServeOptionsTest {
                         "--queue-timeout=1500ms",
                         "--api-key-in-query=off",
                         "--metrics-key=on",
+                        "--trusted-proxies=10.0.0.0/8,::1",
                         "--unknown-fields=ignore")
                 .httpSettings();
         assertThat(settings)
@@ -41,7 +44,11 @@ final class ServeOptionsTest {
                         .at("0.0.0.0", 81)
                         .with(new HttpSettings.Limits(2 << 20, 32 << 10, 100, 256 << 20))
                         .with(new HttpSettings.Timeouts(60_000, 60_000, 15_000, 1500))
-                        .with(new HttpSettings.Rules(HttpSettings.UnknownFields.IGNORE, false, true)));
+                        .with(new HttpSettings.Rules(
+                                HttpSettings.UnknownFields.IGNORE,
+                                false,
+                                true,
+                                List.of(IpRange.parse("10.0.0.0/8"), IpRange.parse("::1/128")))));
     }
 
     @Test
@@ -52,6 +59,15 @@ final class ServeOptionsTest {
         assertThatThrownBy(() -> parsed("--limits=redis://user:secret@"))
                 .isInstanceOf(CommandLine.ParameterException.class)
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void proxiesAreRangesOfAddressesAndNotEverybody() {
+        for (String wrong : List.of("10.0.0.0/33", "proxy.example", "10.0.0.1,,::1", "0.0.0.0/0", "::/0")) {
+            assertThatThrownBy(() -> parsed("--trusted-proxies=" + wrong))
+                    .as(wrong)
+                    .isInstanceOf(CommandLine.ParameterException.class);
+        }
     }
 
     @Test
