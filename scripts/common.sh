@@ -229,11 +229,16 @@ build() {
   remove_unused "$module"
 }
 
-# record_start DIRECTORY LOG: serves the demo once and records which classes that took (an AOT cache, JEP 483 and 514), so that
-# starts take half the time. A cache is a convenience: where it cannot be made, starts are slower and nothing else.
+# record_start DIRECTORY LOG: serves the demo once, notes which classes and lambdas that took, and archives them (class data sharing), so that
+# starts take half the time. Not an AOT cache: beside an incubating module (the Vector API) one leaves out every lambda. An archive is a
+# convenience: where it cannot be made, starts are slower and nothing else.
 record_start() {
-  "$JAVA_HOME/bin/java" "${jvm_options[@]}" -XX:AOTCacheOutput="$1/carafe.aot" -cp "$(class_path "$1")" \
+  local classes
+  classes=$(class_path "$1")
+  "$JAVA_HOME/bin/java" "${jvm_options[@]}" -XX:DumpLoadedClassList="$1/carafe.classlist" -cp "$classes" \
     org.carafe.server.Main self-test >>"$2" 2>&1 </dev/null || say "carafe: the self-test failed, see $2"
+  "$JAVA_HOME/bin/java" "${jvm_options[@]}" -Xshare:dump -XX:SharedClassListFile="$1/carafe.classlist" \
+    -XX:SharedArchiveFile="$1/carafe.jsa" -cp "$classes" >>"$2" 2>&1 </dev/null || rm -f "$1/carafe.jsa"
 }
 
 # class_path DIRECTORY: of what was built there.
@@ -242,7 +247,7 @@ class_path() { printf '%s:' "$1"/*.jar && paste -sd: "$1/libraries"; }
 # glibc gives every thread an arena of its own, which stay half empty: two are enough where Java allocates and PyTorch keeps its buffers.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 
-# The JVM's options. A small young generation: the weights are what memory is for. They must be the same when the AOT cache is recorded and when it is used.
+# The JVM's options. A small young generation: the weights are what memory is for. They must be the same when classes are archived and when they are used.
 jvm_options=(
   --add-modules jdk.incubator.vector
   -Xms64m

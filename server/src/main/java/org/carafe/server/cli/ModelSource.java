@@ -37,6 +37,15 @@ final class ModelSource {
      */
     record Found(Path path, String name) {}
 
+    /** The same as {@link #find}, where that takes no network. */
+    Optional<Found> here(@Nullable String asked, boolean needsWeights) {
+        if (asked == null) {
+            return needsWeights ? Optional.empty() : Optional.of(demo());
+        }
+        Path path = path(asked);
+        return path != null && Files.exists(path) ? Optional.of(new Found(path, nameOf(path))) : Optional.empty();
+    }
+
     /**
      * The checkpoint that was asked for, downloaded where it is not here yet.
      *
@@ -44,12 +53,12 @@ final class ModelSource {
      * @param needsWeights false for a runner that only pretends: then the demo's tokenizer will do
      */
     Found find(@Nullable String asked, boolean needsWeights) throws InterruptedException {
-        if (asked == null) {
-            return needsWeights ? usual() : demo();
+        Optional<Found> here = here(asked, needsWeights);
+        if (here.isPresent()) {
+            return here.get();
         }
-        Path path = path(asked);
-        if (path != null && Files.exists(path)) {
-            return new Found(path, nameOf(path));
+        if (asked == null) {
+            return usual();
         }
         Optional<HubId> id = HubId.parse(asked);
         if (id.isEmpty() || asked.startsWith(".")) {

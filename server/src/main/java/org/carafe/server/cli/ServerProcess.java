@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.carafe.inference.runner.RunnerException;
+import org.carafe.models.checkpoint.Checkpoint;
 import org.carafe.server.admin.AdminActs;
 import org.carafe.server.admission.Unmetered;
 import org.carafe.server.auth.ApiKeyFile;
@@ -16,11 +16,9 @@ import org.carafe.server.bookkeeping.Bookkeeping;
 import org.carafe.server.bookkeeping.BookkeepingSettings;
 import org.carafe.server.bookkeeping.Listeners;
 import org.carafe.server.catalogue.Catalogue;
-import org.carafe.server.catalogue.CatalogueModel;
 import org.carafe.server.catalogue.LedgerPrices;
 import org.carafe.server.catalogue.PriceBook;
 import org.carafe.server.config.Environment;
-import org.carafe.server.console.Progress;
 import org.carafe.server.http.Dialects;
 import org.carafe.server.http.HttpServer;
 import org.carafe.server.idempotency.OnceOnly;
@@ -28,20 +26,16 @@ import org.carafe.server.ledger.LedgerListener;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.ledger.store.Books;
 import org.carafe.server.loading.LoadedModel;
-import org.carafe.server.loading.ModelLoader;
-import org.carafe.server.loading.RunnerChoice;
-import org.carafe.server.metrics.EngineHistograms;
 import org.carafe.server.metrics.ServerMetrics;
 import org.carafe.server.requestlog.RequestLog;
 import org.carafe.server.serving.ChatRenderer;
 import org.carafe.server.serving.ServedModel;
 import org.carafe.server.serving.SystemFingerprint;
 import org.carafe.server.webhooks.Webhooks;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The life of {@code serve}: bind, load, say ready, serve until a signal, drain, end. */
+/** The life of {@code serve}: open the books, bind, load beside both, say ready, serve until a signal, drain, end. */
 final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final long WATCH_MILLIS = 500;
@@ -83,6 +77,7 @@ final class ServerProcess {
         Listeners listeners = new Listeners();
         try (ServerMetrics metrics = new ServerMetrics();
                 RequestLog log = RequestLogs.open(options, data, stdout);
+                ModelStart start = ModelStart.begin(options, offer, source, metrics);
                 Bookkeeping books = openBooks(listeners.add(metrics.ledger()));
                 Webhooks webhooks = Webhooks.start(books.database(), books.masterKey(), InstantSource.system());
                 OnceOnly once = new OnceOnly(books.database(), books.masterKey(), InstantSource.system());
@@ -100,18 +95,14 @@ final class ServerProcess {
             http.administer(books.acts());
             http.speak(Dialects.of(books.database(), books.ids(), books.acts(), InstantSource.system()));
             http.honour(once);
-            String asked = offer.checkpointOf(options.model);
-            ModelSource.Found found = source.find(asked, !options.demo && options.runner != RunnerChoice.synthetic);
-            CatalogueModel entry =
-                    offer.entryOf(options.servedName, found, asked).orElse(null);
-            String name = entry != null ? entry.id() : options.servedName == null ? found.name() : options.servedName;
-            EngineHistograms histograms = metrics.listener(name);
-            try (LoadedModel model = load(found, histograms)) {
-                metrics.watch(name, model.engine(), histograms);
+            // Before the books close: what it still computes is settled there.
+            try (ModelStart.Loaded loaded = start.await()) {
+                LoadedModel model = loaded.model();
+                metrics.watch(loaded.name(), model.engine(), loaded.histograms());
                 model.engine().start();
-                http.serve(List.of(served(name, model, entry)));
+                http.serve(List.of(served(loaded)));
                 shutdown.ready();
-                URI base = announce(http, name, model);
+                URI base = announce(http, loaded.name(), model);
                 action.ready(base);
                 return serve(http, model, shutdown);
             }
@@ -161,40 +152,22 @@ final class ServerProcess {
         }
     }
 
-    private LoadedModel load(ModelSource.Found found, EngineHistograms histograms) {
-        long started = System.nanoTime();
-        LOG.info("loading {}", found.path());
-        LoadedModel model = loadShown(found, histograms);
-        LOG.info(
-                "loaded in {} ms: {}, context of {} tokens",
-                (System.nanoTime() - started) / 1_000_000,
-                model.engine().shape().name(),
-                model.engine().contextTokensMax());
-        return model;
-    }
-
-    private LoadedModel loadShown(ModelSource.Found found, EngineHistograms histograms) {
-        try (Progress bar = Progress.of("load", Progress.Unit.BYTES, 0)) {
-            return ModelLoader.load(found.path(), options.modelSettings(), histograms, bar::at);
-        } catch (RunnerException e) {
-            throw new UserException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static ServedModel served(String name, LoadedModel model, @Nullable CatalogueModel entry) {
+    private static ServedModel served(ModelStart.Loaded loaded) {
+        LoadedModel model = loaded.model();
+        Checkpoint checkpoint = model.checkpoint();
         return new ServedModel(
-                name,
+                loaded.name(),
                 Instant.now(),
                 model.engine(),
                 model.tokenizer(),
-                ChatRenderer.of(model.checkpoint().text(), InstantSource.system()),
-                model.checkpoint().generation(),
+                ChatRenderer.of(checkpoint.text(), InstantSource.system()),
+                checkpoint.generation(),
                 SystemFingerprint.of(
-                        model.checkpoint().fingerprint(),
-                        model.checkpoint().text(),
-                        model.checkpoint().generation(),
+                        checkpoint.fingerprint(),
+                        checkpoint.text(),
+                        checkpoint.generation(),
                         model.engine().shape().name()),
-                entry);
+                loaded.entry());
     }
 
     private URI announce(HttpServer http, String name, LoadedModel model) {

@@ -25,18 +25,27 @@ final class Sender implements AutoCloseable {
     private final MasterKey masterKey;
     private final InstantSource clock;
     private final Duration timeout;
-    private final HttpClient client;
+    /** Made for the first delivery: with what it takes of TLS it would be a tenth of a second of every start. */
+    private @Nullable HttpClient client;
 
     /** @param timeout of connecting, and of the answer's first byte */
     Sender(MasterKey masterKey, InstantSource clock, Duration timeout) {
         this.masterKey = masterKey;
         this.clock = clock;
         this.timeout = timeout;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+    }
+
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(timeout)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+            client = made;
+        }
+        return made;
     }
 
     /** Null if it arrived, else why not. */
@@ -56,7 +65,7 @@ final class Sender implements AutoCloseable {
                             Signature.of(secret, clock.instant().getEpochSecond(), due.payload()))
                     .POST(HttpRequest.BodyPublishers.ofString(due.payload(), UTF_8))
                     .build();
-            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = client().send(request, HttpResponse.BodyHandlers.ofInputStream());
             // Unread: an answer may be endless.
             response.body().close();
             int status = response.statusCode();
@@ -68,7 +77,9 @@ final class Sender implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }

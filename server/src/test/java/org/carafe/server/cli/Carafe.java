@@ -52,7 +52,8 @@ public final class Carafe implements AutoCloseable {
                 "org.carafe.server.Main"));
         command.addAll(command.indexOf("-cp"), jvmOptions);
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(home.toFile()).redirectError(stderr.toFile());
         builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
         builder.environment().put("HF_ENDPOINT", "http://127.0.0.1:9");
         builder.environment().remove("HF_TOKEN");

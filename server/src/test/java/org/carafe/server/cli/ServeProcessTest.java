@@ -156,8 +156,8 @@ final class ServeProcessTest {
                             .matches(
                                     "carafe: management key for /admin/v1, shown this once: sk-admin-[A-Za-z0-9]{43}"));
             assertThat(carafe.errors().lines().skip(1))
-                    .allMatch(
-                            line -> line.matches("[\\d:.]{12} (INFO |WARN ) (ModelSource|ServerProcess): .*|load: .*"));
+                    .allMatch(line -> line.matches(
+                            "[\\d:.]{12} (INFO |WARN ) (ModelSource|ModelStart|ServerProcess): .*|load: .*"));
         }
     }
 
