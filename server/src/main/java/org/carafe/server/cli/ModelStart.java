@@ -142,18 +142,16 @@ final class ModelStart implements AutoCloseable {
         }
     }
 
-    /** Ends at the next weight, as a process must not end under threads that compute in libtorch. */
+    /**
+     * Ends the loading at the next weight. Does not wait for that, so that the user reads at once why there is no start; a process that
+     * ends does.
+     */
     @Override
     public void close() {
-        Loading begun = loading;
-        if (begun == null) {
-            return;
-        }
         givenUp = true;
-        try {
-            begun.model.join().close();
-        } catch (CompletionException e) {
-            LOG.debug("given up", e);
+        Loading begun = loading;
+        if (begun != null) {
+            CompletableFuture<Void> _ = begun.model.thenAccept(LoadedModel::close);
         }
     }
 }
