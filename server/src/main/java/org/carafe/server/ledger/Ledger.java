@@ -3,12 +3,14 @@ package org.carafe.server.ledger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongPredicate;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
@@ -34,6 +36,11 @@ public final class Ledger implements AutoCloseable {
     private static final int NOTES_MAX = 1_024;
 
     private final InstantSource clock;
+    /** A start waits no longer for what other processes are; what is open then is ended by a later step. */
+    private static final long VERDICT_NANOS_MAX = 5_000_000_000L;
+
+    private static final long VERDICT_LOOK_MILLIS = 250;
+
     private final GroupCommit writer;
     private final Recovery recovery;
     private final ServerClaim claim;
@@ -80,7 +87,7 @@ public final class Ledger implements AutoCloseable {
         Ledger ledger = new Ledger(database, ids, clock, listener, ServerClaim.of(database));
         ledger.writer.start();
         try {
-            int ended = ledger.recover();
+            int ended = ledger.recoverAtStart();
             if (ended > 0) {
                 LOG.info("{} requests that were open when a server died are settled", ended);
             }
@@ -223,7 +230,7 @@ public final class Ledger implements AutoCloseable {
     private int recover() {
         int ended = 0;
         while (true) {
-            List<Recovery.Abandoned> found = recovery.find(clock.millis(), claim::isGone, id -> live.containsKey(id));
+            List<Recovery.Abandoned> found = recovery.find(clock.millis(), isGone, id -> live.containsKey(id));
             if (found.isEmpty()) {
                 return ended;
             }
@@ -234,12 +241,34 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Waits for a verdict about processes that seem to be gone: what they left is ended before the first request comes. */
+    private int recoverAtStart() {
+        long until = System.nanoTime() + VERDICT_NANOS_MAX;
+        int ended = recover();
+        while (claim.isWatching() && System.nanoTime() - until < 0) {
+            try {
+                Thread.sleep(VERDICT_LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return ended;
+            }
+            ended += recover();
+        }
+        return ended;
+    }
+
     /** Writes what waits, and closes. Requests that are still held stay so, for the next server to end. */
     @Override
+        Map<Long, Boolean> known = new HashMap<>();
+        LongPredicate isGone = process -> known.computeIfAbsent(process, claim::isGone);
     public void close() {
         closing = true;
         ticker.interrupt();
         if (!unsettled.isEmpty()) {
+                int freed = recovery.freeKeys(isGone);
+                if (freed > 0) {
+                    LOG.info("{} idempotency keys of a server that is gone are free again", freed);
+                }
             try {
                 settleLate();
             } catch (LedgerUnavailableException e) {

@@ -1,9 +1,7 @@
 package org.carafe.server.ledger;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongPredicate;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.ledger.db.Database;
@@ -11,13 +9,17 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Requests that no server looks after any more: those of processes that are gone, and those whose holds have run out. The rule: what was
- * delivered as of the last note is charged; where nothing was, nothing is.
+ * delivered as of the last note is charged; where nothing was, nothing is. Their idempotency keys are free again.
  */
 final class Recovery {
     private static final int ROWS_MAX = 512;
 
     /** By the partial index of open requests, however many have ended. */
     static final String OPEN = "select id, expires_at from request where status = 0";
+
+    /** By the partial index of keys whose first request still runs. */
+    static final String CLAIMING =
+            "select distinct process from idempotency where status is null and process is not null";
 
     private final Database database;
 
@@ -40,17 +42,34 @@ final class Recovery {
      * @param isOurs by id: a request that this process is about to end
      */
     List<Abandoned> find(long nowMillis, LongPredicate isGone, LongPredicate isOurs) {
-        Map<Long, Boolean> gone = new HashMap<>();
         return database.read(handle -> {
             List<Long> ids = new ArrayList<>();
             for (Row row : open(handle)) {
-                boolean dead = gone.computeIfAbsent(RowIds.processOf(row.id()), isGone::test);
+                boolean dead = isGone.test(RowIds.processOf(row.id()));
                 if ((dead || row.expiresAtMillis() < nowMillis) && !isOurs.test(row.id()) && ids.size() < ROWS_MAX) {
                     ids.add(row.id());
                 }
             }
             return ids.isEmpty() ? List.<Abandoned>of() : load(handle, ids);
         });
+    }
+
+    /** Frees the idempotency keys of requests that processes which are gone have not settled; how many. */
+    int freeKeys(LongPredicate isGone) {
+        List<Long> gone =
+                database
+                        .<List<Long>>read(handle ->
+                                handle.createQuery(CLAIMING).mapTo(Long.class).list())
+                        .stream()
+                        .filter(isGone::test)
+                        .toList();
+        if (gone.isEmpty()) {
+            return 0;
+        }
+        return database.write(
+                handle -> handle.createUpdate("delete from idempotency where status is null and process in (<gone>)")
+                        .bindList("gone", gone)
+                        .execute());
     }
 
     private record Row(long id, long expiresAtMillis) {}

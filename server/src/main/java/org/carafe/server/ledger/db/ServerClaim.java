@@ -9,15 +9,26 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says that this process's server lives, in a way that ends with the process however it ends, and asks the same of others. Used by one
  * thread at a time.
  */
 public sealed interface ServerClaim extends AutoCloseable {
-    /** True if the process with that number is known to be gone; its requests are nobody's then. */
+    /**
+     * True if the process with that number is known to be gone; its requests are nobody's then. To be asked every second or so: one that
+     * only seems to be gone is watched from its first question on.
+     */
     boolean isGone(long processNumber);
+
+    /** Whether one of those asked about seems to be gone, and is not known to be. */
+    boolean isWatching();
 
     /** Looks after the claim itself; to be called now and then. */
     void renew();
@@ -33,7 +44,7 @@ public sealed interface ServerClaim extends AutoCloseable {
     static ServerClaim of(Database database) {
         return switch (database.dialect()) {
             case SQLITE -> OfDirectory.claim(database);
-            case POSTGRESQL -> new OfDatabase(database);
+            case POSTGRESQL -> new OfDatabase(database, System::nanoTime);
         };
     }
 
@@ -75,6 +86,11 @@ public sealed interface ServerClaim extends AutoCloseable {
         }
 
         @Override
+        public boolean isWatching() {
+            return false;
+        }
+
+        @Override
         public void renew() {}
 
         @Override
@@ -87,24 +103,47 @@ public sealed interface ServerClaim extends AutoCloseable {
         }
     }
 
-    /** PostgreSQL: an advisory lock on the process's number, which its session holds; sessions end with their processes. */
+    /**
+     * PostgreSQL: an advisory lock on the process's number, which its session holds; sessions end with their processes. A session that was
+     * cut off (by a failover, an administrator, a firewall) is not yet the end of its process, which has a new one within a second: gone is
+     * who said good-bye, or was seen without the lock again and again for {@link #ABSENCE_NANOS}.
+     */
     final class OfDatabase implements ServerClaim {
         /** Of all advisory locks, those of ours. */
         private static final int SPACE = 0x43617266;
+
+        private static final Logger LOG = LoggerFactory.getLogger(OfDatabase.class);
 
         private static final int VALID_SECONDS = 2;
         /** After its own session broke: if the database began anew, others are coming back too. */
         private static final long PATIENCE_NANOS = 5_000_000_000L;
 
+        /** Three times what a process that lives needs to be back. */
+        static final long ABSENCE_NANOS = 3_000_000_000L;
+
+        /** Two looks farther apart say nothing about the time between them. */
+        static final long LOOKS_APART_NANOS_MAX = 5_000_000_000L;
+
         private final Database database;
+        private final LongSupplier nanoClock;
+        private final Map<Long, Absence> absences = new HashMap<>();
         private @Nullable Connection connection;
         /** Of {@link #connection}. A session that broke may live on in the server for a while, and holds the lock until then. */
         private boolean locked;
-        /** By the system's nanosecond clock. */
-        private long judgesFromNanos = System.nanoTime();
 
-        private OfDatabase(Database database) {
+        private long judgesFromNanos;
+
+        /** Of a process's lock. */
+        private record Absence(long sinceNanos, long seenNanos) {
+            boolean isLong() {
+                return seenNanos - sinceNanos >= ABSENCE_NANOS;
+            }
+        }
+
+        OfDatabase(Database database, LongSupplier nanoClock) {
             this.database = database;
+            this.nanoClock = nanoClock;
+            this.judgesFromNanos = nanoClock.getAsLong();
             try {
                 connect();
             } catch (SQLException e) {
@@ -116,6 +155,24 @@ public sealed interface ServerClaim extends AutoCloseable {
             Connection open = database.openWriter();
             connection = open;
             locked = lock(open, database.processNumber());
+            mark(open, "update process set closed_at = null where id = ? and closed_at is not null");
+        }
+
+        private void mark(Connection open, String sql) throws SQLException {
+            try (PreparedStatement statement = open.prepareStatement(sql)) {
+                statement.setLong(1, database.processNumber());
+                statement.execute();
+            }
+        }
+
+        private static boolean saidGoodBye(Connection open, long processNumber) throws SQLException {
+            try (PreparedStatement statement =
+                    open.prepareStatement("select 1 from process where id = ? and closed_at is not null")) {
+                statement.setLong(1, processNumber);
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next();
+                }
+            }
         }
 
         private static boolean lock(Connection open, long processNumber) throws SQLException {
@@ -139,7 +196,8 @@ public sealed interface ServerClaim extends AutoCloseable {
                 return false;
             }
             Connection open = connection;
-            if (open == null || System.nanoTime() - judgesFromNanos < 0) {
+            long now = nanoClock.getAsLong();
+            if (open == null || now - judgesFromNanos < 0) {
                 return false;
             }
             try {
@@ -147,19 +205,40 @@ public sealed interface ServerClaim extends AutoCloseable {
                 if (free) {
                     ask(open, "select pg_advisory_unlock(?, ?)", processNumber);
                 }
-                return free;
+                if (!free) {
+                    absences.remove(processNumber);
+                    return false;
+                }
+                if (saidGoodBye(open, processNumber)) {
+                    return true;
+                }
+                return absences.merge(
+                                processNumber,
+                                new Absence(now, now),
+                                (before, seen) -> now - before.seenNanos() > LOOKS_APART_NANOS_MAX
+                                        ? seen
+                                        : new Absence(before.sinceNanos(), now))
+                        .isLong();
             } catch (SQLException e) {
                 throw Failures.unavailable(e);
             }
         }
 
         @Override
+        public boolean isWatching() {
+            return absences.values().stream().anyMatch(absence -> !absence.isLong());
+        }
+
+        @Override
         public void renew() {
+            long now = nanoClock.getAsLong();
+            absences.values().removeIf(absence -> now - absence.seenNanos() > LOOKS_APART_NANOS_MAX);
             try {
                 Connection open = connection;
                 if (open == null || !open.isValid(VALID_SECONDS)) {
-                    judgesFromNanos = System.nanoTime() + PATIENCE_NANOS;
-                    close();
+                    judgesFromNanos = now + PATIENCE_NANOS;
+                    absences.clear();
+                    disconnect();
                     connect();
                 } else if (!locked) {
                     locked = lock(open, database.processNumber());
@@ -169,8 +248,23 @@ public sealed interface ServerClaim extends AutoCloseable {
             }
         }
 
+        /** What it leaves is anybody's at once: nobody needs to wait whether it comes back. */
         @Override
         public void close() {
+            Connection open = connection;
+            if (open != null) {
+                try {
+                    mark(
+                            open,
+                            "update process set closed_at = cast(1000 * extract(epoch from now()) as bigint) where id = ?");
+                } catch (SQLException e) {
+                    LOG.debug("a server ends without saying so", e);
+                }
+            }
+            disconnect();
+        }
+
+        private void disconnect() {
             Connection open = connection;
             connection = null;
             locked = false;
@@ -178,7 +272,7 @@ public sealed interface ServerClaim extends AutoCloseable {
                 try {
                     open.close();
                 } catch (SQLException e) {
-                    throw Failures.unavailable(e);
+                    LOG.debug("closing a session failed", e);
                 }
             }
         }

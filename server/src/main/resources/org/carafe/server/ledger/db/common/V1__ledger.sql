@@ -4,7 +4,9 @@
 -- Every process that has opened the ledger. Its number leads the ids of its rows, so that processes never agree on an id.
 create table process (
     id         ${serial},
-    opened_at  bigint not null
+    opened_at  bigint not null,
+    -- When its server said good-bye; null: it has not, or died.
+    closed_at  bigint
 );
 
 -- One row; every act that changes what a running server has cached raises it.
@@ -242,6 +244,7 @@ create table idempotency (
     primary key (scope, idempotency_key)
 );
 create index idempotency_expiry on idempotency (expires_at);
+create index idempotency_running on idempotency (process) where status is null;
 
 create table audit (
     id      ${serial},
