@@ -2,6 +2,8 @@ package org.carafe.server.admission;
 
 import java.util.Map;
 import org.carafe.inference.engine.Usage;
+import org.carafe.server.ledger.AnswerToKeep;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reservation. It ends exactly once: by {@link #settle} with what was used, or, where nothing ran, by {@link #release}. {@code http}
@@ -19,6 +21,15 @@ public interface Hold {
 
     /** Posts what was really used. Returns once that is durable: the last chunk of a stream is written after it. */
     void settle(Usage usage);
+
+    /**
+     * The same, and keeps an answer in the transaction that charges for it.
+     *
+     * @param answer null: none is to be kept
+     */
+    default void settle(Usage usage, @Nullable AnswerToKeep answer) {
+        settle(usage);
+    }
 
     /** Gives everything back: nothing ran, or what failed was ours and nothing was delivered. */
     void release();

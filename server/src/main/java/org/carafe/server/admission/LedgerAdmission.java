@@ -7,6 +7,7 @@ import org.carafe.inference.engine.Usage;
 import org.carafe.server.auth.KeyGrant;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.ledger.Allowance;
+import org.carafe.server.ledger.AnswerToKeep;
 import org.carafe.server.ledger.HoldRequest;
 import org.carafe.server.ledger.HoldResult;
 import org.carafe.server.ledger.Ledger;
@@ -137,9 +138,14 @@ public final class LedgerAdmission implements Admission {
 
         @Override
         public void settle(Usage usage) {
+            settle(usage, null);
+        }
+
+        @Override
+        public void settle(Usage usage, @Nullable AnswerToKeep answer) {
             end();
             taken.settle((long) usage.promptTokens() + usage.completionTokens());
-            costMicros = ledger.post(hold, usage);
+            costMicros = ledger.post(hold, usage, answer);
         }
 
         @Override

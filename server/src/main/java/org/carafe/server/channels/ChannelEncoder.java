@@ -50,7 +50,6 @@ public final class ChannelEncoder implements AnswerEncoder {
 
     @Override
     public void finish(JsonBuffer out, int index, FinishReason reason) {
-        memory.keep(text.toString());
         stream.finish(out, index, reason);
     }
 
@@ -61,9 +60,13 @@ public final class ChannelEncoder implements AnswerEncoder {
 
     @Override
     public void whole(JsonBuffer out, List<Answer> choices, UsageTotal usage) {
-        String reply = choices.getFirst().text().toString();
-        memory.keep(reply);
-        out.open().name("reply").text(reply);
+        text.append(choices.getFirst().text());
+        out.open().name("reply").text(text);
         out.name("sessionId").text(sessionId).close();
+    }
+
+    @Override
+    public void settled() {
+        memory.keep(text.toString());
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * threads may write; each call is one write and one flush. A peer that does not read blocks its writer until the idle timeout.
  */
 final class EventStream {
-    private static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+    static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
 
     private final HttpServletResponse response;
     private final ReentrantLock lock = new ReentrantLock();
@@ -32,22 +32,13 @@ final class EventStream {
         return response.isCommitted();
     }
 
-    /** Its events are to be recorded, comments are not. To be called before the first one. */
+    /** Its events are to be recorded, comments and the last ones are not. To be called before the first one. */
     void record(Recording kept) {
         recording = kept;
     }
 
     /** Writes complete events and empties the buffer. */
     void write(JsonBuffer events) throws IOException {
-        write(events, false);
-    }
-
-    /** Writes the last events of a stream that is whole; it is recorded before they are out. */
-    void finish(JsonBuffer events) throws IOException {
-        write(events, true);
-    }
-
-    private void write(JsonBuffer events, boolean last) throws IOException {
         if (events.size() == 0) {
             return;
         }
@@ -57,14 +48,16 @@ final class EventStream {
             if (kept != null) {
                 byte[] bytes = events.toBytes();
                 kept.add(bytes, bytes.length);
-                if (last) {
-                    kept.end(CONTENT_TYPE);
-                }
             }
             send(events);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Writes the last events of a stream that is whole: they were recorded before it was settled. */
+    void finish(JsonBuffer events) throws IOException {
+        send(events);
     }
 
     private void send(JsonBuffer events) throws IOException {

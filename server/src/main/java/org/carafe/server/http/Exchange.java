@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.carafe.server.auth.Credential;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ErrorKind;
+import org.carafe.server.ledger.AnswerToKeep;
 import org.carafe.server.openai.JsonBuffer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** One request and its response. Used by the request's virtual thread; a stream's writer guards itself. */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
 
     private final Context context;
     private final String route;
@@ -155,9 +156,21 @@ final class Exchange {
         body = read;
     }
 
-    /** The bytes of a good answer are to be recorded as they are sent. */
+    /** The bytes of a good answer are to be recorded, a stream's as they are sent. */
     void record(Recording kept) {
         recording = kept;
+    }
+
+    /**
+     * All of a good answer is there; no byte of these is sent yet.
+     *
+     * @param last the whole answer, or a stream's last events
+     * @return what its settlement is to keep; null where nothing is
+     */
+    @Nullable
+    AnswerToKeep whole(String contentType, JsonBuffer last) {
+        Recording kept = recording;
+        return kept == null ? null : kept.whole(contentType, last.toBytes());
     }
 
     /** The body was read: from here on, {@code onGone} is called once if the peer goes away, and waiting is not idling. */
@@ -194,7 +207,6 @@ final class Exchange {
 
     /** Answers with JSON. */
     void json(int status, JsonBuffer answer) throws IOException {
-        recorded(status, JSON, answer);
         head(status, JSON, answer.size());
         answer.writeTo(response().getOutputStream());
     }
@@ -203,16 +215,6 @@ final class Exchange {
     void bytes(int status, String contentType, byte[] body) throws IOException {
         head(status, contentType, body.length);
         response().getOutputStream().write(body);
-    }
-
-    /** Before a byte of it is out: who has seen the answer gets the same one again. */
-    private void recorded(int status, String contentType, JsonBuffer answer) {
-        Recording kept = recording;
-        if (kept != null && status == 200) {
-            byte[] bytes = answer.toBytes();
-            kept.add(bytes, bytes.length);
-            kept.end(contentType);
-        }
     }
 
     private void head(int status, String contentType, int length) {

@@ -13,6 +13,7 @@ import org.carafe.server.admission.Hold;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
+import org.carafe.server.ledger.AnswerToKeep;
 import org.carafe.server.openai.Answer;
 import org.carafe.server.openai.AnswerEncoder;
 import org.carafe.server.openai.JsonBuffer;
@@ -20,6 +21,7 @@ import org.carafe.server.openai.SamplingFields;
 import org.carafe.server.openai.Sse;
 import org.carafe.server.openai.UsageTotal;
 import org.carafe.server.serving.RequestPlan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a planned request: hold, submit, read, settle, last chunk. Streamed or not, the same events are read by the same code; only
@@ -108,15 +110,18 @@ final class Generations {
                         events, encoder, i, plan.maxTokens() > 0, delivery, i % plan.sequencesPerPrompt() == 0);
                 readers.add(new SequenceReader(sequences.get(i), new NotedSink(sink, exchange.facts(), i), sequences));
             }
-            UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers, events::started);
             JsonBuffer out = new JsonBuffer();
-            for (int i = 0; i < readers.size(); i++) {
-                encoder.finish(out, i, reasonOf(readers.get(i)));
-            }
-            if (fields.includeUsage()) {
-                encoder.usage(out, usage);
-            }
-            events.finish(Sse.done(out));
+            readAndSettle(exchange.facts(), plan, hold, sequences, readers, events::started, usage -> {
+                for (int i = 0; i < readers.size(); i++) {
+                    encoder.finish(out, i, reasonOf(readers.get(i)));
+                }
+                if (fields.includeUsage()) {
+                    encoder.usage(out, usage);
+                }
+                return exchange.whole(EventStream.CONTENT_TYPE, Sse.done(out));
+            });
+            encoder.settled();
+            events.finish(out);
         } finally {
             heartbeats.remove(events);
         }
@@ -139,13 +144,16 @@ final class Generations {
             WholeSink sink = new WholeSink(answer, memory, plan.maxTokens() > 0);
             readers.add(new SequenceReader(sequences.get(i), new NotedSink(sink, exchange.facts(), i), sequences));
         }
-        UsageTotal usage = readAndSettle(exchange.facts(), plan, hold, sequences, readers, () -> false);
-        for (int i = 0; i < answers.size(); i++) {
-            // The prompt was scored for the first of its sequences.
-            answers.get(i).promptOf(answers.get(i - i % plan.sequencesPerPrompt()));
-        }
         JsonBuffer out = new JsonBuffer();
-        encoder.whole(out, BestOf.choose(answers, plan.sequencesPerPrompt(), fields.n()), usage);
+        readAndSettle(exchange.facts(), plan, hold, sequences, readers, () -> false, usage -> {
+            for (int i = 0; i < answers.size(); i++) {
+                // The prompt was scored for the first of its sequences.
+                answers.get(i).promptOf(answers.get(i - i % plan.sequencesPerPrompt()));
+            }
+            encoder.whole(out, BestOf.choose(answers, plan.sequencesPerPrompt(), fields.n()), usage);
+            return exchange.whole(Exchange.JSON, out);
+        });
+        encoder.settled();
         exchange.json(200, out);
     }
 
@@ -153,35 +161,50 @@ final class Generations {
         return reader.last() instanceof TextEvent.End end ? end.reason() : FinishReason.CANCELLED;
     }
 
+    /** Encodes what is left of an answer that is whole. */
+    private interface Encoding {
+        /** What is to be kept of it, if anything. */
+        @Nullable
+        AnswerToKeep of(UsageTotal usage);
+    }
+
     /**
-     * Reads all sequences to their ends, settles what they used, and throws if the answer is not whole. What failed on our side before
-     * anything was sent costs nothing.
+     * Reads all sequences to their ends, encodes the answer, settles what they used, and throws if the answer is not whole. What failed
+     * on our side before anything was sent costs nothing.
      */
-    private static UsageTotal readAndSettle(
+    private static void readAndSettle(
             RequestFacts facts,
             RequestPlan plan,
             Hold hold,
             Sequences sequences,
             List<SequenceReader> readers,
-            BooleanSupplier anySent) {
+            BooleanSupplier anySent,
+            Encoding encoding) {
         UsageTotal usage = new UsageTotal((int) plan.promptTokens(), 0, 0);
+        AnswerToKeep kept = null;
         boolean wasRead = false;
         try {
             read(sequences, readers);
             usage = total(plan, readers);
             wasRead = true;
+            if (fault(sequences, readers) == null) {
+                // Before it is settled: what is charged and what is kept of it is one transaction.
+                kept = encoding.of(usage);
+            }
         } finally {
             // Whatever was thrown: nothing runs any more, and what was used is posted.
             sequences.close();
             if ((!wasRead || isOurFailure(sequences, readers)) && !anySent.getAsBoolean()) {
                 hold.release();
             } else {
-                hold.settle(usage.toUsage());
+                hold.settle(usage.toUsage(), kept);
                 facts.settled(usage.promptTokens(), usage.cachedTokens(), usage.completionTokens(), hold.costMicros());
             }
         }
-        check(sequences, readers);
-        return usage;
+        RuntimeException fault = fault(sequences, readers);
+        if (fault != null) {
+            throw fault;
+        }
     }
 
     private static boolean isOurFailure(Sequences sequences, List<SequenceReader> readers) {
@@ -213,9 +236,10 @@ final class Generations {
         }
     }
 
-    private static void check(Sequences sequences, List<SequenceReader> readers) {
+    /** Why the answer is not whole; null if it is. */
+    private static @Nullable RuntimeException fault(Sequences sequences, List<SequenceReader> readers) {
         if (sequences.isPeerGone()) {
-            throw new ApiException(
+            return new ApiException(
                     ErrorKind.CLIENT_CLOSED, "The connection was closed before the answer was complete.");
         }
         // First, as the others were cancelled because of it.
@@ -223,22 +247,29 @@ final class Generations {
             Throwable failure = reader.failure();
             switch (failure) {
                 case null -> {}
-                case InterruptedException e -> throw Errors.unavailable("the server was stopped");
-                case RuntimeException e -> throw e;
-                default -> throw new IllegalStateException("reading a sequence failed", failure);
+                case InterruptedException e -> {
+                    return Errors.unavailable("the server was stopped");
+                }
+                case RuntimeException e -> {
+                    return e;
+                }
+                default -> {
+                    return new IllegalStateException("reading a sequence failed", failure);
+                }
             }
         }
         for (SequenceReader reader : readers) {
             if (reader.last() instanceof TextEvent.Failed failed) {
-                throw failed.failure() == GenerationEvent.Failure.RUNNER
+                return failed.failure() == GenerationEvent.Failure.RUNNER
                         ? new RunnerFailedException(failed.message())
                         : Errors.unavailable(failed.message());
             }
             if (reasonOf(reader) == FinishReason.CANCELLED) {
-                throw new ApiException(
+                return new ApiException(
                         ErrorKind.CLIENT_CLOSED, "The answer was read too slowly and its generation was cancelled.");
             }
         }
+        return null;
     }
 
     /** A prompt is computed once however many choices it has, so its cached tokens are those of the sequence that found fewest. */

@@ -11,18 +11,14 @@ import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.idempotency.Begun;
 import org.carafe.server.idempotency.OnceOnly;
-import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.ledger.store.ClaimStore.Claim;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Around routes that charge: the first request with an {@code Idempotency-Key} runs and its answer is kept before the last byte of it is
- * sent; the same request again gets the same bytes and costs nothing. An answer that failed or was too large frees the key.
+ * Around routes that charge: the first request with an {@code Idempotency-Key} runs, and the transaction that charges for its answer keeps
+ * it; the same request again gets the same bytes and costs nothing. An answer that failed or was too large frees the key.
  */
 final class Idempotent {
-    private static final Logger LOG = LoggerFactory.getLogger(Idempotent.class);
     private static final String REPLAYED = "Idempotency-Replayed";
     /** Memory that answers may take which are being recorded. */
     private static final int HEAP_SHARE = 16;
@@ -86,21 +82,16 @@ final class Idempotent {
 
     private void first(Exchange exchange, HttpServer.Endpoint endpoint, OnceOnly service, Claim claim)
             throws IOException {
-        boolean[] kept = new boolean[1];
-        Recording recording = new Recording(OnceOnly.ANSWER_BYTES_MAX, budget, whole -> {
-            try {
-                kept[0] = service.keep(claim, 200, whole.contentType(), whole.bytes());
-            } catch (LedgerUnavailableException e) {
-                // Its answer goes out all the same: it was charged.
-                LOG.warn("{}: its answer is not kept: {}", exchange.requestId(), e.getMessage());
-            }
-        });
+        Recording recording = new Recording(
+                OnceOnly.ANSWER_BYTES_MAX,
+                budget,
+                (type, answer, over) -> service.toKeep(claim, 200, type, answer, over));
         exchange.record(recording);
         try {
             endpoint.answer(exchange);
         } finally {
-            recording.giveBack();
-            if (!kept[0]) {
+            if (!recording.isHandedOver()) {
+                recording.giveBack();
                 service.release(claim);
             }
         }

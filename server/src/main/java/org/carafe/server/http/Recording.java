@@ -1,30 +1,40 @@
 package org.carafe.server.http;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
+import org.carafe.server.ledger.AnswerToKeep;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the bytes of an answer while it is sent, as long as they are few enough and there is memory for them. Not thread-safe: whoever
- * writes an answer holds its lock.
+ * Keeps the bytes of an answer while it is sent, as long as they are few enough and there is memory for them, and hands them over when
+ * it is whole. Not thread-safe: whoever writes an answer holds its lock.
  */
 final class Recording {
     private static final int FIRST_BYTES = 4096;
 
     private final int bytesMax;
     private final MemoryBudget budget;
-    private final Consumer<Recording> whole;
+    private final Keeper keeper;
     private byte[] bytes = new byte[0];
     private int size;
-    private @Nullable String contentType;
     private boolean tooLarge;
-    private boolean told;
+    private boolean handedOver;
 
-    /** @param whole told once, when all of a good answer is there and its last byte is not yet sent */
-    Recording(int bytesMax, MemoryBudget budget, Consumer<Recording> whole) {
+    /** Where a whole answer goes. */
+    interface Keeper {
+        /**
+         * What its settlement is to keep.
+         *
+         * @param over to be called when nothing of it is in memory any more
+         * @return null: it is not kept, and {@code over} is never called
+         */
+        @Nullable
+        AnswerToKeep keep(String contentType, byte[] answer, Runnable over);
+    }
+
+    Recording(int bytesMax, MemoryBudget budget, Keeper keeper) {
         this.bytesMax = bytesMax;
         this.budget = budget;
-        this.whole = whole;
+        this.keeper = keeper;
     }
 
     /** What is sent next. */
@@ -53,23 +63,28 @@ final class Recording {
         return true;
     }
 
-    /** That was all of it. */
-    void end(String type) {
-        if (!tooLarge && !told) {
-            told = true;
-            contentType = type;
-            whole.accept(this);
+    /** With these it is whole; null if it cannot be kept. */
+    @Nullable
+    AnswerToKeep whole(String contentType, byte[] last) {
+        assert !handedOver : "an answer is whole once";
+        add(last, last.length);
+        if (tooLarge) {
+            return null;
         }
+        // What is kept of it takes the same memory until it is settled, which may be late.
+        int held = bytes.length;
+        AnswerToKeep answer = keeper.keep(contentType, Arrays.copyOf(bytes, size), () -> budget.give(held));
+        if (answer != null) {
+            handedOver = true;
+            bytes = new byte[0];
+            size = 0;
+        }
+        return answer;
     }
 
-    byte[] bytes() {
-        return Arrays.copyOf(bytes, size);
-    }
-
-    /** Of the whole answer. */
-    String contentType() {
-        assert contentType != null : "the answer is whole";
-        return contentType;
+    /** Whether its settlement has it, and with it the claim: all else is done there. */
+    boolean isHandedOver() {
+        return handedOver;
     }
 
     /** Gives its memory back. */

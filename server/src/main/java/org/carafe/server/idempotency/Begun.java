@@ -4,7 +4,7 @@ import org.carafe.server.ledger.store.ClaimStore.Claim;
 
 /** What a request with an idempotency key is. */
 public sealed interface Begun {
-    /** The first one: it runs, and ends with {@link OnceOnly#keep} or {@link OnceOnly#release}. */
+    /** The first one: it runs, and ends with {@link OnceOnly#toKeep} or {@link OnceOnly#release}. */
     record First(Claim claim) implements Begun {}
 
     /** One whose answer is known. */

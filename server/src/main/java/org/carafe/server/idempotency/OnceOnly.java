@@ -4,9 +4,12 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.carafe.server.ledger.AnswerToKeep;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.ledger.store.ClaimStore;
@@ -14,12 +17,13 @@ import org.carafe.server.ledger.store.ClaimStore.Claim;
 import org.carafe.server.ledger.store.ClaimStore.Claimed;
 import org.carafe.server.ledger.store.ClaimStore.Kept;
 import org.carafe.server.secret.MasterKey;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims idempotency keys and keeps answers, sealed under the master key. A claim lives while its process renews it, so that a server that
- * dies leaves none behind. Thread-safe.
+ * Claims idempotency keys, and seals answers under the master key for the settlements that keep them. A claim lives as long as its
+ * request, and until its charge is written where that is late; a server that dies leaves none behind. Thread-safe.
  */
 public final class OnceOnly implements AutoCloseable {
     /** How long an answer is kept. */
@@ -27,7 +31,11 @@ public final class OnceOnly implements AutoCloseable {
     /** Largest answer that is kept. */
     public static final int ANSWER_BYTES_MAX = 4 << 20;
 
-    static final Duration CLAIM_LIFE = Duration.ofSeconds(60);
+    /**
+     * After which a claim ends that nobody renews. Longer than a hold's life: as long as a settlement that is late may still charge, its
+     * key is nobody else's. The claims of a process that is gone end with its holds.
+     */
+    static final Duration CLAIM_LIFE = Duration.ofMinutes(11);
 
     private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
     private static final Duration RENEWED_EVERY = Duration.ofSeconds(15);
@@ -36,12 +44,26 @@ public final class OnceOnly implements AutoCloseable {
     private final ClaimStore store;
     private final MasterKey masterKey;
     private final InstantSource clock;
-    private final Set<Claim> running = ConcurrentHashMap.newKeySet();
+    private final Map<Name, Mine> running = new ConcurrentHashMap<>();
+    /** Whose keys could not be freed yet. */
+    private final Set<Claim> freed = ConcurrentHashMap.newKeySet();
+
+    private final KeptBytes bytes;
     private final Thread renewer;
+
+    private record Name(String scope, String key) {
+        static Name of(Claim claim) {
+            return new Name(claim.scope(), claim.key());
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared in constant time
+    private record Mine(Claim claim, byte[] bodyDigest) {}
 
     /** Begins to renew claims. */
     public OnceOnly(Database database, MasterKey masterKey, InstantSource clock) {
         this.store = new ClaimStore(database);
+        this.bytes = new KeptBytes(store::keptBytes, ClaimStore.KEPT_BYTES_MAX);
         this.masterKey = masterKey;
         this.clock = clock;
         this.renewer = Thread.ofPlatform().daemon().name("idempotency").start(this::renewAlways);
@@ -56,11 +78,16 @@ public final class OnceOnly implements AutoCloseable {
      */
     public Begun begin(String scope, String key, byte[] body) {
         byte[] digest = masterKey.digest(PURPOSE, body);
+        Mine mine = running.get(new Name(scope, key));
+        if (mine != null) {
+            // However long the database was away meanwhile.
+            return MessageDigest.isEqual(mine.bodyDigest(), digest) ? new Begun.Running() : new Begun.Other();
+        }
         Instant now = clock.instant();
         Claimed claimed = store.claim(scope, key, digest, now, now.plus(CLAIM_LIFE));
         Claim claim = claimed.claim();
         if (claim != null) {
-            running.add(claim);
+            running.put(Name.of(claim), new Mine(claim, digest));
             return new Begun.First(claim);
         }
         Kept kept = claimed.kept();
@@ -80,30 +107,48 @@ public final class OnceOnly implements AutoCloseable {
     }
 
     /**
-     * Keeps the answer of a first request; every later one gets it.
+     * Seals the answer of a first request, for the settlement that charges for it to keep; every later one gets it then. Until that is
+     * written the key stays claimed. Where nothing is kept in the end, it is free again.
      *
-     * @return false if it is not kept, as its account has kept {@link ClaimStore#KEPT_BYTES_MAX} already, or the claim was lost
-     * @throws LedgerUnavailableException it is not kept
+     * @param over called once when that is decided
+     * @return null if it is not kept, as its account has kept {@link ClaimStore#KEPT_BYTES_MAX} already; nothing has changed then
      */
-    public boolean keep(Claim claim, int status, String contentType, byte[] answer) {
+    public @Nullable AnswerToKeep toKeep(Claim claim, int status, String contentType, byte[] answer, Runnable over) {
         byte[] sealed = masterKey.seal(answer, context(claim.scope(), claim.key()));
-        boolean kept =
-                store.keep(claim, status, contentType, sealed, clock.instant().plus(KEPT));
-        if (kept) {
-            running.remove(claim);
-        } else {
-            LOG.warn("an answer is not kept: its account has kept too many, or its idempotency key was lost meanwhile");
+        if (!bytes.take(claim.scope(), sealed.length)) {
+            LOG.warn("an answer is not kept: its account has kept {} bytes today", ClaimStore.KEPT_BYTES_MAX);
+            return null;
         }
-        return kept;
+        return new AnswerToKeep(
+                claim.scope(),
+                claim.key(),
+                claim.process(),
+                claim.createdAt().toEpochMilli(),
+                status,
+                contentType,
+                sealed,
+                KEPT,
+                isKept -> {
+                    bytes.settled(claim.scope(), sealed.length);
+                    over.run();
+                    if (isKept) {
+                        running.remove(Name.of(claim));
+                    } else {
+                        LOG.warn(
+                                "an answer is not kept: its hold had ended, or its idempotency key was lost meanwhile");
+                        release(claim);
+                    }
+                });
     }
 
-    /** The first request has no answer to keep: the key is free again. */
+    /** The first request has no answer to keep: the key is free again, as soon as the database works. */
     public void release(Claim claim) {
-        running.remove(claim);
+        running.remove(Name.of(claim));
         try {
             store.release(claim);
         } catch (LedgerUnavailableException e) {
-            LOG.warn("an idempotency key stays claimed for {} s: {}", CLAIM_LIFE.toSeconds(), e.getMessage());
+            freed.add(claim);
+            LOG.warn("an idempotency key stays claimed for a while: {}", e.getMessage());
         }
     }
 
@@ -125,10 +170,14 @@ public final class OnceOnly implements AutoCloseable {
         }
     }
 
-    /** Renews what runs, forgets what is over. */
+    /** Renews what runs, frees and forgets what is over. */
     void renew() {
+        for (Claim claim : List.copyOf(freed)) {
+            store.release(claim);
+            freed.remove(claim);
+        }
         Instant now = clock.instant();
-        List<Claim> claims = List.copyOf(running);
+        Collection<Claim> claims = running.values().stream().map(Mine::claim).toList();
         if (!claims.isEmpty()) {
             store.renew(claims, now.plus(CLAIM_LIFE));
         }

@@ -3,6 +3,7 @@ package org.carafe.server.ledger;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.carafe.inference.engine.Usage;
+import org.jspecify.annotations.Nullable;
 
 /** One thing for the ledger's writer to do, and whoever waits for it. */
 sealed interface Act {
@@ -17,15 +18,37 @@ sealed interface Act {
     }
 
     /**
-     * Ends a hold. Tells the micro-credits that were charged; -1: it had ended already.
+     * Ends a hold.
      *
      * @param usage what was used; for a void, nothing
+     * @param answer written with it, where there is one
      */
-    record End(OpenHold hold, Ending ending, Usage usage, CompletableFuture<Long> done) implements Act {
+    record End(
+            OpenHold hold,
+            Ending ending,
+            Usage usage,
+            @Nullable AnswerToKeep answer,
+            CompletableFuture<Ended> done) implements Act {
         End(OpenHold hold, Ending ending, Usage usage) {
-            this(hold, ending, usage, new CompletableFuture<>());
+            this(hold, ending, usage, null);
+        }
+
+        End(OpenHold hold, Ending ending, Usage usage, @Nullable AnswerToKeep answer) {
+            this(hold, ending, usage, answer, new CompletableFuture<>());
+        }
+
+        /** The same, to be tried anew. */
+        End again() {
+            return new End(hold, ending, usage, answer);
         }
     }
+
+    /**
+     * How an ending went.
+     *
+     * @param costMicros what was charged; -1: the hold had ended already, and nothing was written
+     */
+    record Ended(long costMicros, boolean isAnswerKept) {}
 
     /** Writes down how far requests are that still run, and that they do. */
     record Notes(List<Note> notes, CompletableFuture<Boolean> done) implements Act {

@@ -3,8 +3,11 @@ package org.carafe.server.ledger;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,14 +143,31 @@ final class Batch {
             }
         }
         int[] closed = writer.close(closings);
+        List<AnswerToKeep> answers = new ArrayList<>(0);
+        Set<AnswerToKeep> kept = Collections.newSetFromMap(new IdentityHashMap<>(0));
         for (int i = 0; i < closed.length; i++) {
             Act.End end = ends.get(i);
             if (closed[i] == 1) {
                 Closing closing = closings.get(i);
                 settle(closing);
-                results.add(() -> end.done().complete(closing.costMicros()));
+                AnswerToKeep answer = end.answer();
+                if (answer != null) {
+                    answers.add(answer);
+                }
+                results.add(() -> end.done().complete(new Act.Ended(closing.costMicros(), kept.contains(answer))));
             } else {
-                results.add(() -> end.done().complete(-1L));
+                results.add(() -> end.done().complete(new Act.Ended(-1, false)));
+            }
+        }
+        keep(answers, kept);
+    }
+
+    private void keep(List<AnswerToKeep> answers, Set<AnswerToKeep> kept) throws SQLException {
+        answers.sort(Comparator.comparing(AnswerToKeep::scope).thenComparing(AnswerToKeep::key));
+        int[] written = new AnswerWriter(statements, now.toEpochMilli()).keep(answers);
+        for (int i = 0; i < written.length; i++) {
+            if (written[i] == 1) {
+                kept.add(answers.get(i));
             }
         }
     }

@@ -15,6 +15,7 @@ import org.carafe.inference.engine.Usage;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.ledger.db.ServerClaim;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +36,12 @@ public final class Ledger implements AutoCloseable {
 
     private static final int NOTES_MAX = 1_024;
 
-    private final InstantSource clock;
     /** A start waits no longer for what other processes are; what is open then is ended by a later step. */
     private static final long VERDICT_NANOS_MAX = 5_000_000_000L;
 
     private static final long VERDICT_LOOK_MILLIS = 250;
 
+    private final InstantSource clock;
     private final GroupCommit writer;
     private final Recovery recovery;
     private final ServerClaim claim;
@@ -127,7 +128,16 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerUnavailableException it could not be written yet; it will be as soon as the database works again
      */
     public long post(OpenHold hold, Usage usage) {
-        return end(new Act.End(hold, Ending.POSTED, usage));
+        return post(hold, usage, null);
+    }
+
+    /**
+     * The same; in its transaction, however late that is, an answer is kept too.
+     *
+     * @param answer nothing of it is written where the hold had ended before
+     */
+    public long post(OpenHold hold, Usage usage, @Nullable AnswerToKeep answer) {
+        return end(new Act.End(hold, Ending.POSTED, usage, answer));
     }
 
     /** Ends a hold of which nothing was used; throws as {@link #post}. */
@@ -136,15 +146,20 @@ public final class Ledger implements AutoCloseable {
     }
 
     private long end(Act.End act) {
+        Act.Ended ended;
         try {
             writer.add(act);
-            long cost = await(act.done());
-            live.remove(act.hold().id());
-            return Math.max(0, cost);
+            ended = await(act.done());
         } catch (LedgerUnavailableException e) {
-            unsettled.add(new Act.End(act.hold(), act.ending(), act.usage()));
+            unsettled.add(act.again());
             throw e;
         }
+        live.remove(act.hold().id());
+        AnswerToKeep answer = act.answer();
+        if (answer != null) {
+            answer.outcome().settled(ended.isAnswerKept());
+        }
+        return Math.max(0, ended.costMicros());
     }
 
     private static <T> T await(CompletableFuture<T> done) {
@@ -226,21 +241,6 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Ends what is nobody's; how many. */
-    private int recover() {
-        int ended = 0;
-        while (true) {
-            List<Recovery.Abandoned> found = recovery.find(clock.millis(), isGone, id -> live.containsKey(id));
-            if (found.isEmpty()) {
-                return ended;
-            }
-            List<Act.End> acts = found.stream().map(Recovery.Abandoned::end).toList();
-            acts.forEach(writer::add);
-            acts.forEach(act -> await(act.done()));
-            ended += acts.size();
-        }
-    }
-
     /** Waits for a verdict about processes that seem to be gone: what they left is ended before the first request comes. */
     private int recoverAtStart() {
         long until = System.nanoTime() + VERDICT_NANOS_MAX;
@@ -257,18 +257,33 @@ public final class Ledger implements AutoCloseable {
         return ended;
     }
 
-    /** Writes what waits, and closes. Requests that are still held stay so, for the next server to end. */
-    @Override
+    /** Ends what is nobody's; how many. */
+    private int recover() {
         Map<Long, Boolean> known = new HashMap<>();
         LongPredicate isGone = process -> known.computeIfAbsent(process, claim::isGone);
-    public void close() {
-        closing = true;
-        ticker.interrupt();
-        if (!unsettled.isEmpty()) {
+        int ended = 0;
+        while (true) {
+            List<Recovery.Abandoned> found = recovery.find(clock.millis(), isGone, id -> live.containsKey(id));
+            if (found.isEmpty()) {
                 int freed = recovery.freeKeys(isGone);
                 if (freed > 0) {
                     LOG.info("{} idempotency keys of a server that is gone are free again", freed);
                 }
+                return ended;
+            }
+            List<Act.End> acts = found.stream().map(Recovery.Abandoned::end).toList();
+            acts.forEach(writer::add);
+            acts.forEach(act -> await(act.done()));
+            ended += acts.size();
+        }
+    }
+
+    /** Writes what waits, and closes. Requests that are still held stay so, for the next server to end. */
+    @Override
+    public void close() {
+        closing = true;
+        ticker.interrupt();
+        if (!unsettled.isEmpty()) {
             try {
                 settleLate();
             } catch (LedgerUnavailableException e) {

@@ -23,4 +23,7 @@ public interface AnswerEncoder {
 
     /** The answer that is not streamed. */
     void whole(JsonBuffer out, List<Answer> choices, UsageTotal usage);
+
+    /** The answer is complete, encoded and paid for; its last bytes are not yet sent. What this throws becomes the request's error. */
+    default void settled() {}
 }

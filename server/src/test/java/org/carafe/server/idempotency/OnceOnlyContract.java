@@ -3,7 +3,6 @@ package org.carafe.server.idempotency;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.carafe.server.ledger.AnswerToKeep;
+import org.carafe.server.ledger.SteppedLedger;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.DatabaseSettings;
 import org.carafe.server.ledger.store.ClaimStore;
@@ -28,13 +29,21 @@ abstract class OnceOnlyContract {
     private final List<AutoCloseable> open = new ArrayList<>();
     Database database;
     OnceOnly once;
+    private SteppedLedger ledger;
 
     abstract DatabaseSettings settings();
 
     @BeforeEach
     void start() {
         database = opened(Database.open(settings()));
+        ledger = opened(new SteppedLedger(database, clock));
         once = process(database);
+    }
+
+    /** What its settlement does; whether the answer is kept then. */
+    final boolean keep(OnceOnly of, Begun.First first, String type, byte[] answer) {
+        AnswerToKeep toKeep = of.toKeep(first.claim(), 200, type, answer, () -> {});
+        return toKeep != null && ledger.settle(toKeep);
     }
 
     /** Another process's view, as if it were one. */
@@ -68,7 +77,7 @@ abstract class OnceOnlyContract {
         Begun.First first = first(once.begin("s", "k", body("b")));
         assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
         assertThat(once.begin("s", "k", body("c"))).isInstanceOf(Begun.Other.class);
-        once.keep(first.claim(), 200, "application/json", body("answer"));
+        assertThat(keep(once, first, "application/json", body("answer"))).isTrue();
         assertThat(once.begin("s", "k", body("b"))).isInstanceOfSatisfying(Begun.Again.class, again -> {
             assertThat(again.status()).isEqualTo(200);
             assertThat(again.contentType()).isEqualTo("application/json");
@@ -91,7 +100,7 @@ abstract class OnceOnlyContract {
 
     @Test
     void anAnswerIsKeptForADay() {
-        once.keep(first(once.begin("s", "k", body("b"))).claim(), 200, "text/plain", body("answer"));
+        keep(once, first(once.begin("s", "k", body("b"))), "text/plain", body("answer"));
         now.updateAndGet(at -> at.plus(OnceOnly.KEPT).minusSeconds(1));
         assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Again.class);
         now.updateAndGet(at -> at.plusSeconds(1));
@@ -100,25 +109,36 @@ abstract class OnceOnlyContract {
 
     @Test
     void aRunningClaimIsRenewedAndADeadOneEnds() {
+        OnceOnly other = process(opened(Database.open(settings())));
         first(once.begin("s", "k", body("b")));
         for (int i = 0; i < 10; i++) {
-            now.updateAndGet(at -> at.plus(Duration.ofSeconds(30)));
+            now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE.dividedBy(2)));
             once.renew();
         }
         assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
         now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE));
+        first(other.begin("s", "k", body("b")));
+    }
+
+    @Test
+    void aClaimOfARequestThatRunsDoesNotEndWhileTheDatabaseIsAway() {
         first(once.begin("s", "k", body("b")));
+        // Nobody could renew it.
+        now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE.multipliedBy(3)));
+        assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
+        assertThat(once.begin("s", "k", body("c"))).isInstanceOf(Begun.Other.class);
     }
 
     @Test
     void aClaimThatWasLostKeepsAndReleasesNothingOfItsSuccessor() {
+        OnceOnly other = process(opened(Database.open(settings())));
         Begun.First lost = first(once.begin("s", "k", body("b")));
         now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE));
-        Begun.First successor = first(once.begin("s", "k", body("b")));
-        once.keep(lost.claim(), 200, "text/plain", body("lost"));
+        Begun.First successor = first(other.begin("s", "k", body("b")));
+        assertThat(keep(once, lost, "text/plain", body("lost"))).isFalse();
         once.release(lost.claim());
-        assertThat(once.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
-        once.keep(successor.claim(), 200, "text/plain", body("kept"));
+        assertThat(other.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
+        assertThat(keep(other, successor, "text/plain", body("kept"))).isTrue();
         assertThat(((Begun.Again) once.begin("s", "k", body("b"))).answer()).isEqualTo(body("kept"));
     }
 
@@ -151,20 +171,39 @@ abstract class OnceOnlyContract {
         byte[] large = new byte[OnceOnly.ANSWER_BYTES_MAX];
         long fitting = ClaimStore.KEPT_BYTES_MAX / (large.length + 1);
         for (int i = 0; i < fitting; i++) {
-            assertThat(once.keep(first(once.begin("s", "k" + i, body("b"))).claim(), 200, "text/plain", large))
+            assertThat(keep(once, first(once.begin("s", "k" + i, body("b"))), "text/plain", large))
                     .isTrue();
         }
         Begun.First more = first(once.begin("s", "more", body("b")));
-        assertThat(once.keep(more.claim(), 200, "text/plain", large)).isFalse();
+        assertThat(once.toKeep(more.claim(), 200, "text/plain", large, () -> {}))
+                .isNull();
         once.release(more.claim());
         first(once.begin("s", "more", body("b")));
         Begun.First other = first(once.begin("other", "k", body("b")));
-        assertThat(once.keep(other.claim(), 200, "text/plain", large)).isTrue();
+        assertThat(keep(once, other, "text/plain", large)).isTrue();
+    }
+
+    @Test
+    void answersThatWaitToBeWrittenCountAsKept() {
+        byte[] large = new byte[OnceOnly.ANSWER_BYTES_MAX];
+        long fitting = ClaimStore.KEPT_BYTES_MAX / (large.length + 1);
+        List<AnswerToKeep> waiting = new ArrayList<>();
+        for (int i = 0; i < fitting; i++) {
+            Begun.First first = first(once.begin("s", "k" + i, body("b")));
+            waiting.add(once.toKeep(first.claim(), 200, "text/plain", large, () -> {}));
+        }
+        assertThat(waiting).doesNotContainNull();
+        Begun.First more = first(once.begin("s", "more", body("b")));
+        assertThat(once.toKeep(more.claim(), 200, "text/plain", large, () -> {}))
+                .isNull();
+        waiting.getFirst().outcome().settled(false);
+        assertThat(once.toKeep(more.claim(), 200, "text/plain", large, () -> {}))
+                .isNotNull();
     }
 
     @Test
     void answersAreSealedAndOpenNowhereElse() {
-        once.keep(first(once.begin("s", "k", body("b"))).claim(), 200, "text/plain", body("a secret answer"));
+        keep(once, first(once.begin("s", "k", body("b"))), "text/plain", body("a secret answer"));
         byte[] kept = database.read(handle -> handle.select("select response from idempotency")
                 .mapTo(byte[].class)
                 .one());
@@ -173,7 +212,7 @@ abstract class OnceOnlyContract {
 
     @Test
     void whatHasExpiredIsForgotten() {
-        once.keep(first(once.begin("s", "k", body("b"))).claim(), 200, "text/plain", body("answer"));
+        keep(once, first(once.begin("s", "k", body("b"))), "text/plain", body("answer"));
         now.updateAndGet(at -> at.plus(OnceOnly.KEPT));
         once.renew();
         assertThat(database.<Integer>read(handle -> handle.select("select count(*) from idempotency")

@@ -2,6 +2,7 @@ package org.carafe.server.ledger.store;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Optional;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.Dialect;
@@ -10,8 +11,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Idempotency keys of requests: claimed by the first request, which one insert decides, and kept with its answer. Thread-safe; each method
- * is a transaction of its own.
+ * Idempotency keys of requests: claimed by the first request, which one insert decides. Answers are written by the ledger, with what they
+ * cost. Thread-safe; each method is a transaction of its own.
  */
 public final class ClaimStore {
     /** Of one account's answers together, for a day: a caller must not fill the disk. */
@@ -19,6 +20,9 @@ public final class ClaimStore {
 
     private static final String WHERE_OWN =
             " where scope = :scope and idempotency_key = :key and process = :process and created_at = :created and status is null";
+
+    private static final Comparator<Claim> ORDER =
+            Comparator.comparing(Claim::scope).thenComparing(Claim::key);
 
     private final Database database;
 
@@ -100,25 +104,13 @@ public final class ClaimStore {
                 .findOne();
     }
 
-    /** Keeps an answer; false if the claim is no longer this one's. */
-    public boolean keep(Claim claim, int status, String contentType, byte[] sealedAnswer, Instant expiresAt) {
-        return database.write(handle -> handle.createUpdate(
-                                "update idempotency set process = null, status = :status, content_type = :type,"
-                                        + " response = :response, expires_at = :expires" + WHERE_OWN
-                                        + " and (select coalesce(sum(length(k.response)), 0) from idempotency k"
-                                        + " where k.scope = :scope) + :bytes <= :bytesMax")
-                        .bind("bytes", sealedAnswer.length)
-                        .bind("bytesMax", KEPT_BYTES_MAX)
-                        .bind("status", status)
-                        .bind("type", contentType)
-                        .bind("response", sealedAnswer)
-                        .bind("expires", expiresAt.toEpochMilli())
-                        .bind("scope", claim.scope())
-                        .bind("key", claim.key())
-                        .bind("process", claim.process())
-                        .bind("created", claim.createdAt().toEpochMilli())
-                        .execute())
-                == 1;
+    /** Bytes of the answers that are kept for a scope. */
+    public long keptBytes(String scope) {
+        return database.read(handle -> handle.createQuery(
+                        "select coalesce(sum(length(response)), 0) from idempotency where scope = :scope")
+                .bind("scope", scope)
+                .mapTo(Long.class)
+                .one());
     }
 
     /** Lets a key go: the next request with it is the first again. */
@@ -136,7 +128,8 @@ public final class ClaimStore {
     public void renew(Collection<Claim> claims, Instant expiresAt) {
         int[] renewed = database.write(handle -> {
             PreparedBatch batch = handle.prepareBatch("update idempotency set expires_at = :expires" + WHERE_OWN);
-            for (Claim claim : claims) {
+            // In the order in which settlements lock them.
+            for (Claim claim : claims.stream().sorted(ORDER).toList()) {
                 batch.bind("expires", expiresAt.toEpochMilli())
                         .bind("scope", claim.scope())
                         .bind("key", claim.key())
@@ -158,7 +151,10 @@ public final class ClaimStore {
                                 .findOne())
                 .isPresent();
         return any
-                ? database.write(handle -> handle.createUpdate("delete from idempotency where expires_at <= :now")
+                ? database.write(handle -> handle.createUpdate("delete from idempotency"
+                                + " where (scope, idempotency_key) in (select scope, idempotency_key from idempotency"
+                                + " where expires_at <= :now order by scope, idempotency_key"
+                                + database.dialect().forUpdate() + ")")
                         .bind("now", now.toEpochMilli())
                         .execute())
                 : 0;
