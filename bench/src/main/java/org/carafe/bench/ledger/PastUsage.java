@@ -112,8 +112,33 @@ final class PastUsage {
                         + " prompt_tokens = usage_day.prompt_tokens + excluded.prompt_tokens,"
                         + " completion_tokens = usage_day.completion_tokens + excluded.completion_tokens,"
                         + " cost_micros = usage_day.cost_micros + excluded.cost_micros");
-        run(handle, all, "update account_meter set spent_micros = spent_micros + :total where account_id = :account");
-        run(handle, all, "update key_meter set spent_micros = spent_micros + :total where key_id = :key");
+        run(
+                handle,
+                all,
+                "update account_meter set " + meter("account_meter", "u.account_id = :account")
+                        + " where account_id = :account");
+        run(
+                handle,
+                all,
+                "update key_meter set " + meter("key_meter", "u.account_id = :account and u.key_id = :key")
+                        + " where key_id = :key");
+    }
+
+    /** Its running sums, of which those of its day and month depend on when it was used last. */
+    private static String meter(String table, String whose) {
+        String days = " from usage_day u where " + whose + " and u.day ";
+        String used = "(select coalesce(sum(%s), 0)" + days + "%s)";
+        String tokens = "u.prompt_tokens + u.completion_tokens";
+        String today = "= " + table + ".day";
+        String month = ">= " + table + ".month_from";
+        return "spent_micros = spent_micros + :total, used_requests = used_requests + :count,"
+                + " used_tokens = used_tokens + :count * " + (PROMPT_TOKENS + COMPLETION_TOKENS)
+                + ", day_used_requests = " + used.formatted("u.requests", today)
+                + ", day_used_tokens = " + used.formatted(tokens, today)
+                + ", day_used_micros = " + used.formatted("u.cost_micros", today)
+                + ", month_used_requests = " + used.formatted("u.requests", month)
+                + ", month_used_tokens = " + used.formatted(tokens, month)
+                + ", month_used_micros = " + used.formatted("u.cost_micros", month);
     }
 
     private static String at() {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +46,7 @@ final class HeldLeases {
 
     private void renewWhileHeld() {
         // What dead servers left does not need to go soon, and costs no turn anything here.
-        attempt(leases::purge);
+        leases.purge();
         while (sleep()) {
             List<TurnLease> now;
             synchronized (held) {
@@ -57,7 +56,7 @@ final class HeldLeases {
                 }
                 now = List.copyOf(held);
             }
-            attempt(() -> leases.renew(now).forEach(this::lost));
+            leases.renew(now).forEach(this::lost);
         }
     }
 
@@ -69,14 +68,6 @@ final class HeldLeases {
             }
         }
         LOG.warn("a turn of channel {} has lost its lease and will not be remembered", lease.channelId());
-    }
-
-    private static void attempt(Runnable work) {
-        try {
-            work.run();
-        } catch (LedgerUnavailableException e) {
-            LOG.warn("leases of sessions' turns are not renewed: {}", e.getMessage());
-        }
     }
 
     private boolean sleep() {

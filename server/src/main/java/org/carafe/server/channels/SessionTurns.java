@@ -8,9 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
-import org.carafe.server.ledger.db.LedgerUnavailableException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets the turns of a session run one after the other: in this process in the order they came, and by a lease among all servers. Whoever is
@@ -23,7 +20,6 @@ public final class SessionTurns {
     /** Sessions that wait for other servers at once: what asks the database again and again is bounded. */
     static final int ASKING_MAX = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger(SessionTurns.class);
     private static final Duration RENEWED_EVERY = TurnLeases.LIFE.dividedBy(4);
     private static final long ASKED_AGAIN_NANOS_MIN = 10_000_000;
     private static final long ASKED_AGAIN_NANOS_MAX = 300_000_000;
@@ -73,7 +69,6 @@ public final class SessionTurns {
      * Waits for the turns before it.
      *
      * @throws ApiException {@code QUEUE_FULL} with {@code Retry-After}: too many wait, or it waited too long
-     * @throws LedgerUnavailableException no server can be asked
      */
     public Turn begin(long channelId, String sessionId) {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
@@ -167,8 +162,6 @@ public final class SessionTurns {
                 if (!handedOn) {
                     leases.release(lease);
                 }
-            } catch (LedgerUnavailableException e) {
-                LOG.warn("a conversation waits for {} s: {}", TurnLeases.LIFE.toSeconds(), e.getMessage());
             } finally {
                 line.lock.unlock();
                 leave(session, line);

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
-/** Where the turns of all servers on a ledger meet. Nothing waits here: who is refused asks again. Thread-safe. */
+/**
+ * Where the turns of all servers on a ledger meet. Nothing waits here: who is refused asks again. Only asking fails where they cannot be
+ * reached; a lease that is not renewed or released then runs out by itself. Thread-safe.
+ */
 public interface TurnLeases {
     /** How long a lease lives that nobody renews: so long does a session wait for a server that died. */
     Duration LIFE = Duration.ofSeconds(10);

@@ -20,6 +20,7 @@ import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
 import org.carafe.server.ledger.Credits;
+import org.carafe.server.ledger.store.UsageStore.Metered;
 import org.carafe.server.ledger.store.UsageStore.Total;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,28 @@ final class UsageRoutes {
         }
     }
 
-    private record Periods(Used today, Used month, Used total) {}
+    private record Periods(Used today, Used month, Used total) {
+        static Periods of(Metered metered, LocalDate today) {
+            return new Periods(
+                    Used.of(metered.today(today.toEpochDay())),
+                    Used.of(metered.month(today.withDayOfMonth(1).toEpochDay())),
+                    Used.of(metered.inAll()));
+        }
+    }
+
+    /** The key's own. */
+    private record Budget(BigDecimal budget, BigDecimal spent, BigDecimal held, BigDecimal left) {
+        static @Nullable Budget of(Metered key) {
+            Long budget = key.budgetMicros();
+            if (budget == null) {
+                return null;
+            }
+            long spent = key.inAll().costMicros();
+            // An administrator may have set it below what is spent.
+            long left = Math.max(0, budget - spent - key.heldMicros());
+            return new Budget(Credits.of(budget), Credits.of(spent), Credits.of(key.heldMicros()), Credits.of(left));
+        }
+    }
 
     private record Both<T>(T key, T account) {}
 
@@ -51,6 +73,7 @@ final class UsageRoutes {
             BigDecimal balance,
             BigDecimal held,
             BigDecimal available,
+            @Nullable Budget budget,
             Both<Periods> usage,
             Both<Limits> limits,
             @Nullable String from,
@@ -77,8 +100,9 @@ final class UsageRoutes {
         LocalDate to = day(exchange, "to");
         UsageBy by = groupBy(exchange.context().queryParam("group_by"), from != null || to != null);
         AccountView account = dialects.reports().accounts().show(caller.account());
-        Both<Periods> usage =
-                new Both<>(periods(grant.accountId(), grant.meterId(), today), periods(grant.accountId(), null, today));
+        Both<Metered> metered = dialects.books()
+                .read(tables -> new Both<>(
+                        tables.usage().ofKey(grant.keyId()), tables.usage().ofAccount(grant.accountId())));
         List<UsageView> data = null;
         if (by != null) {
             from = from == null ? today.withDayOfMonth(1) : from;
@@ -95,23 +119,14 @@ final class UsageRoutes {
                 account.balance(),
                 account.held(),
                 account.available(),
-                usage,
+                Budget.of(metered.key),
+                new Both<>(Periods.of(metered.key, today), Periods.of(metered.account, today)),
                 new Both<>(grant.keyLimits(), grant.accountLimits()),
                 by == null ? null : String.valueOf(from),
                 by == null ? null : String.valueOf(to),
                 by == null ? null : by.name().toLowerCase(Locale.ROOT),
                 data);
         exchange.bytes(200, "application/json", AdminJson.bytes(answer));
-    }
-
-    private Periods periods(long accountId, @Nullable Long meterId, LocalDate today) {
-        long day = today.toEpochDay();
-        long month = today.withDayOfMonth(1).toEpochDay();
-        return dialects.books()
-                .read(tables -> new Periods(
-                        Used.of(tables.usage().total(accountId, meterId, day, day)),
-                        Used.of(tables.usage().total(accountId, meterId, month, day)),
-                        Used.of(tables.usage().total(accountId, meterId, 0, Integer.MAX_VALUE))));
     }
 
     private static @Nullable LocalDate day(Exchange exchange, String name) {

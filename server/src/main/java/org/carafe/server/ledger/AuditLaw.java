@@ -138,6 +138,48 @@ enum AuditLaw {
                 left join (select account_id, sum(cost_micros) as cost from request group by account_id) r on r.account_id = a.id
             where m.account_id is null or m.spent_micros <> coalesce(r.cost, 0)
             """),
+    USED_BY_KEYS(
+            "what a key has used, of its day, its month and in all, equals the sums of its days, and of its successors'",
+            """
+            select 'the meter of key ' || m.key_id || ' is told to have used ' || m.used_requests || ' requests and ' || m.used_tokens
+                || ' tokens, its days come to ' || coalesce(u.requests, 0) || ' and ' || coalesce(u.tokens, 0)
+                || '; or its last day or month are wrong' as finding
+            from key_meter m left join (
+                select n.key_id, sum(d.requests) as requests, sum(d.tokens) as tokens,
+                    sum(case when d.day = n.day then d.requests else 0 end) as day_requests,
+                    sum(case when d.day = n.day then d.tokens else 0 end) as day_tokens,
+                    sum(case when d.day = n.day then d.micros else 0 end) as day_micros,
+                    sum(case when d.day >= n.month_from then d.requests else 0 end) as month_requests,
+                    sum(case when d.day >= n.month_from then d.tokens else 0 end) as month_tokens,
+                    sum(case when d.day >= n.month_from then d.micros else 0 end) as month_micros
+                from key_meter n join (select coalesce(o.meter_id, o.id) as owner, x.day, x.requests, x.prompt_tokens + x.completion_tokens as tokens,
+                    x.cost_micros as micros from usage_day x join api_key o on o.id = x.key_id) d on d.owner = n.key_id
+                group by n.key_id) u on u.key_id = m.key_id
+            where m.used_requests <> coalesce(u.requests, 0) or m.used_tokens <> coalesce(u.tokens, 0)
+                or m.day_used_requests <> coalesce(u.day_requests, 0) or m.day_used_tokens <> coalesce(u.day_tokens, 0)
+                or m.day_used_micros <> coalesce(u.day_micros, 0) or m.month_used_requests <> coalesce(u.month_requests, 0)
+                or m.month_used_tokens <> coalesce(u.month_tokens, 0) or m.month_used_micros <> coalesce(u.month_micros, 0)
+            """),
+    USED_BY_ACCOUNTS("what an account has used, of its day, its month and in all, equals the sums of its days", """
+            select 'account ' || m.account_id || ' is told to have used ' || m.used_requests || ' requests and ' || m.used_tokens
+                || ' tokens, its days come to ' || coalesce(u.requests, 0) || ' and ' || coalesce(u.tokens, 0)
+                || '; or its last day or month are wrong' as finding
+            from account_meter m left join (
+                select n.account_id, sum(d.requests) as requests, sum(d.tokens) as tokens,
+                    sum(case when d.day = n.day then d.requests else 0 end) as day_requests,
+                    sum(case when d.day = n.day then d.tokens else 0 end) as day_tokens,
+                    sum(case when d.day = n.day then d.micros else 0 end) as day_micros,
+                    sum(case when d.day >= n.month_from then d.requests else 0 end) as month_requests,
+                    sum(case when d.day >= n.month_from then d.tokens else 0 end) as month_tokens,
+                    sum(case when d.day >= n.month_from then d.micros else 0 end) as month_micros
+                from account_meter n join (select x.account_id as owner, x.day, x.requests, x.prompt_tokens + x.completion_tokens as tokens,
+                    x.cost_micros as micros from usage_day x join api_key o on o.id = x.key_id) d on d.owner = n.account_id
+                group by n.account_id) u on u.account_id = m.account_id
+            where m.used_requests <> coalesce(u.requests, 0) or m.used_tokens <> coalesce(u.tokens, 0)
+                or m.day_used_requests <> coalesce(u.day_requests, 0) or m.day_used_tokens <> coalesce(u.day_tokens, 0)
+                or m.day_used_micros <> coalesce(u.day_micros, 0) or m.month_used_requests <> coalesce(u.month_requests, 0)
+                or m.month_used_tokens <> coalesce(u.month_tokens, 0) or m.month_used_micros <> coalesce(u.month_micros, 0)
+            """),
     REVERSALS("a reversal undoes its transaction, whole", """
             select 'transaction ' || t.id || ' gives account ' || t.account_id || ' ' || coalesce(n.total, 0) || ' to undo '
                 || coalesce(o.total, 0) || ' of transaction ' || coalesce(t.reverses, 0) as finding

@@ -110,10 +110,12 @@ final class Batch {
 
     private void turnPeriods(AccountState account) {
         long day = Periods.day(now);
-        account.meter.turnTo(day);
-        account.keyMeters.values().forEach(meter -> meter.turnTo(day));
+        long month = Periods.month(now);
+        long firstOfMonth = Periods.day(Periods.startOfMonth(month));
+        account.meter.turnTo(day, firstOfMonth);
+        account.keyMeters.values().forEach(meter -> meter.turnTo(day, firstOfMonth));
         turn(account, account.funds.get(FundKind.DAILY), account.terms.dailyMicros(), day);
-        turn(account, account.funds.get(FundKind.MONTHLY), account.terms.monthlyMicros(), Periods.month(now));
+        turn(account, account.funds.get(FundKind.MONTHLY), account.terms.monthlyMicros(), month);
     }
 
     /** What is left of the last period lapses, but for what is held: that lapses when its hold ends. */
@@ -190,8 +192,10 @@ final class Batch {
         key.meter().end(hold.heldMicros(), cost, hold.day(), hold.tokensMax(), tokens, counts);
         account.countOpen(key, -1);
         if (counts) {
-            usage.computeIfAbsent(
-                            new DayKey(account.id, Periods.day(now), hold.keyId(), hold.model()), day -> new DayUsage())
+            long today = Periods.day(now);
+            account.meter.report(today, tokens, cost);
+            key.meter().report(today, tokens, cost);
+            usage.computeIfAbsent(new DayKey(account.id, today, hold.keyId(), hold.model()), day -> new DayUsage())
                     .add(closing.usage(), cost);
         }
     }

@@ -58,14 +58,11 @@ final class BatchReader {
 
     private Map<Long, MeterState> meters(List<Long> ids) throws SQLException {
         Map<Long, MeterState> meters = new HashMap<>();
-        String sql = """
-                select account_id, spent_micros, day, day_requests, day_tokens
-                from account_meter where account_id in (%s) order by account_id""" + dialect.forUpdate();
+        String sql = "select account_id, " + MeterState.COLUMNS
+                + " from account_meter where account_id in (%s) order by account_id" + dialect.forUpdate();
         try (ResultSet row = statements.in(sql, ids).executeQuery()) {
             while (row.next()) {
-                meters.put(
-                        row.getLong(1),
-                        new MeterState(row.getLong(2), 0, row.getLong(3), row.getLong(4), row.getLong(5)));
+                meters.put(row.getLong(1), MeterState.read(row, 2, 0));
             }
         }
         return meters;
@@ -109,14 +106,10 @@ final class BatchReader {
     }
 
     private void readKeyMeters(List<Long> ids, Map<Long, MeterState> meters) throws SQLException {
-        String sql = """
-                select key_id, spent_micros, held_micros, day, day_requests, day_tokens
-                from key_meter where key_id in (%s)""";
+        String sql = "select key_id, held_micros, " + MeterState.COLUMNS + " from key_meter where key_id in (%s)";
         try (ResultSet row = statements.in(sql, ids).executeQuery()) {
             while (row.next()) {
-                meters.put(
-                        row.getLong(1),
-                        new MeterState(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)));
+                meters.put(row.getLong(1), MeterState.read(row, 3, row.getLong(2)));
             }
         }
     }

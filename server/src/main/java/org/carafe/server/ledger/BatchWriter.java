@@ -206,27 +206,19 @@ final class BatchWriter {
     }
 
     private void meter(AccountState account) throws SQLException {
-        PreparedStatement update = statements.of(
-                "update account_meter set spent_micros = ?, day = ?, day_requests = ?, day_tokens = ? where account_id = ?");
-        update.setLong(1, account.meter.spentMicros);
-        update.setLong(2, account.meter.day);
-        update.setLong(3, account.meter.dayRequests);
-        update.setLong(4, account.meter.dayTokens);
-        update.setLong(5, account.id);
+        PreparedStatement update =
+                statements.of("update account_meter set " + MeterState.SET + " where account_id = ?");
+        int next = account.meter.set(update);
+        update.setLong(next, account.id);
         one(update.executeUpdate(), "account_meter", account.id);
     }
 
     private void meter(long keyId, MeterState meter) throws SQLException {
-        PreparedStatement update = statements.of("""
-                update key_meter set spent_micros = ?, held_micros = ?, day = ?, day_requests = ?, day_tokens = ?
-                where key_id = ?
-                """);
-        update.setLong(1, meter.spentMicros);
-        update.setLong(2, meter.heldMicros);
-        update.setLong(3, meter.day);
-        update.setLong(4, meter.dayRequests);
-        update.setLong(5, meter.dayTokens);
-        update.setLong(6, keyId);
+        PreparedStatement update =
+                statements.of("update key_meter set " + MeterState.SET + ", held_micros = ? where key_id = ?");
+        int next = meter.set(update);
+        update.setLong(next, meter.heldMicros);
+        update.setLong(next + 1, keyId);
         one(update.executeUpdate(), "key_meter", keyId);
     }
 

@@ -131,12 +131,33 @@ final class LedgerAuditTest {
                         "update request set held_daily = held_daily - 1, held_prepaid = held_prepaid + 1 where id = "
                                 + ended,
                         AuditLaw.WITHIN_HOLD),
-                broken("update usage_day set requests = requests + 1 where account_id = 2", AuditLaw.USAGE),
+                broken(
+                        "update usage_day set requests = requests + 1 where account_id = 2",
+                        AuditLaw.USAGE,
+                        AuditLaw.USED_BY_KEYS,
+                        AuditLaw.USED_BY_ACCOUNTS),
                 broken("update usage_day set cached_tokens = cached_tokens - 1 where account_id = 1", AuditLaw.USAGE),
-                broken("delete from usage_day where account_id = 2", AuditLaw.USAGE),
-                broken("insert into usage_day values (2, 3, 2, 'm', 1, 1, 1, 1, 0)", AuditLaw.USAGE),
+                broken(
+                        "delete from usage_day where account_id = 2",
+                        AuditLaw.USAGE,
+                        AuditLaw.USED_BY_KEYS,
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "insert into usage_day values (2, 3, 2, 'm', 1, 1, 1, 1, 0)",
+                        AuditLaw.USAGE,
+                        AuditLaw.USED_BY_KEYS,
+                        AuditLaw.USED_BY_ACCOUNTS),
                 broken("update key_meter set spent_micros = spent_micros - 1 where key_id = 2", AuditLaw.SPENT_BY_KEYS),
                 broken("delete from key_meter where key_id = 2", AuditLaw.SPENT_BY_KEYS),
+                broken("update key_meter set used_tokens = used_tokens + 1 where key_id = 2", AuditLaw.USED_BY_KEYS),
+                broken("update key_meter set month_used_micros = 0 where key_id = 1", AuditLaw.USED_BY_KEYS),
+                broken("update key_meter set month_from = 30000 where key_id = 1", AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update account_meter set day_used_requests = day_used_requests + 1 where account_id = 1",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "update account_meter set month_used_tokens = month_used_tokens - 1 where account_id = 2",
+                        AuditLaw.USED_BY_ACCOUNTS),
                 broken("update api_key set replaced_by = 2 where id = 1", AuditLaw.METERS),
                 broken(
                         "insert into key_meter (key_id) select id from api_key where meter_id is not null",
@@ -232,7 +253,12 @@ final class LedgerAuditTest {
                             .map(Finding::law)
                             .distinct())
                     .containsExactlyInAnyOrder(
-                            AuditLaw.USAGE.title(), AuditLaw.HELD_OF_FUNDS.title(), AuditLaw.VOIDED.title(), COSTS);
+                            AuditLaw.USAGE.title(),
+                            AuditLaw.USED_BY_KEYS.title(),
+                            AuditLaw.USED_BY_ACCOUNTS.title(),
+                            AuditLaw.HELD_OF_FUNDS.title(),
+                            AuditLaw.VOIDED.title(),
+                            COSTS);
         }
     }
 

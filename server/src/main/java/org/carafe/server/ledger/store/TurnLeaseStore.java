@@ -4,19 +4,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.carafe.server.channels.TurnLease;
 import org.carafe.server.channels.TurnLeases;
 import org.carafe.server.channels.TurnLostException;
 import org.carafe.server.ledger.RowIds;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.Dialect;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Leases as rows of a PostgreSQL that several servers share, by its clock. Each method is a short transaction of its own. Thread-safe.
  */
 public final class TurnLeaseStore implements TurnLeases {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnLeaseStore.class);
+
     /** How long a session is kept for a server that waits for it: longer than it sleeps between two askings. */
     private static final Duration KEPT_FOR_NEXT = Duration.ofSeconds(1);
 
@@ -86,7 +93,7 @@ public final class TurnLeaseStore implements TurnLeases {
     @Override
     public List<TurnLease> renew(Collection<TurnLease> leases) {
         List<TurnLease> all = List.copyOf(leases);
-        int[] renewed = database.write(handle -> {
+        int[] renewed = attempt(handle -> {
             PreparedBatch batch =
                     handle.prepareBatch("update session_turn set expires_at = " + NOW + " + :life" + WHERE_OWN);
             for (TurnLease lease : all) {
@@ -99,6 +106,9 @@ public final class TurnLeaseStore implements TurnLeases {
             return batch.execute();
         });
         List<TurnLease> lost = new ArrayList<>();
+        if (renewed == null) {
+            return lost;
+        }
         for (int i = 0; i < renewed.length; i++) {
             if (renewed[i] == 0) {
                 lost.add(all.get(i));
@@ -109,15 +119,25 @@ public final class TurnLeaseStore implements TurnLeases {
 
     @Override
     public void release(TurnLease lease) {
-        database.write(handle -> let(handle, lease));
+        attempt(handle -> let(handle, lease));
     }
 
     @Override
     public void purge() {
-        database.write(handle -> handle.createUpdate(
+        attempt(handle -> handle.createUpdate(
                         "delete from session_turn where expires_at <= " + NOW + " - :kept and next_until <= " + NOW)
                 .bind("kept", FORGOTTEN_AFTER.toMillis())
                 .execute());
+    }
+
+    /** Null: it failed, and what it was about runs out by itself. */
+    private <T> @Nullable T attempt(Function<Handle, T> work) {
+        try {
+            return database.write(work);
+        } catch (LedgerUnavailableException e) {
+            LOG.warn("a lease of a session's turn may run out: {}", e.getMessage());
+            return null;
+        }
     }
 
     /**

@@ -13,7 +13,6 @@ import org.carafe.server.accounts.Channel;
 import org.carafe.server.ledger.RowIds;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.Dialect;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,10 +38,6 @@ final class DialectQueriesTest {
 
     private static List<Optional<List<String>>> origins(Books books) {
         return books.read(tables -> tables.channels().origins(NOW));
-    }
-
-    private static UsageStore.Total total(Books books, @Nullable Long key, long from, long to) {
-        return books.read(tables -> tables.usage().total(1, key, from, to));
     }
 
     @ParameterizedTest
@@ -86,16 +81,31 @@ final class DialectQueriesTest {
 
     @ParameterizedTest
     @EnumSource(Dialect.class)
-    void usageIsSummedOverDaysKeysAndModels(Dialect dialect) {
+    void usageIsThatOfTheMeterAndOfItsDayAndMonthWhileTheyLast(Dialect dialect) {
         try (Database database = Stores.open(dialect, data)) {
             Books books = books(database);
-            database.write(handle -> handle.execute("insert into usage_day (account_id, day, key_id, model, requests,"
-                    + " prompt_tokens, cached_tokens, completion_tokens, cost_micros) values"
-                    + " (1, 10, 1, 'm', 2, 30, 5, 4, 100), (1, 11, 1, 'n', 1, 7, 0, 1, 9),"
-                    + " (1, 11, 2, 'm', 1, 1, 0, 1, 1), (2, 11, 3, 'm', 50, 50, 0, 50, 50)"));
-            assertThat(total(books, null, 0, Integer.MAX_VALUE)).isEqualTo(new UsageStore.Total(4, 44, 110));
-            assertThat(total(books, 1L, 11, 11)).isEqualTo(new UsageStore.Total(1, 8, 9));
-            assertThat(total(books, 1L, 12, 20)).isEqualTo(new UsageStore.Total(0, 0, 0));
+            database.write(handle -> {
+                handle.execute("insert into account_meter values (1, 110, 11, 7, 70, 4, 44, 2, 10, 10, 9, 3, 40, 109)");
+                handle.execute("insert into key_meter values (1, 109, 30, 11, 7, 70, 3, 42, 1, 8, 9, 9, 2, 38, 108)");
+                return handle.execute(
+                        "insert into api_key (public_id, account_id, kind, name, prefix, digest, budget_micros, meter_id, created_at)"
+                                + " values ('key_2', 1, 'inference', 'k', 'sk-', ?, 500, 1, 0)",
+                        new byte[] {2});
+            });
+            UsageStore.Metered account = books.read(tables -> tables.usage().ofAccount(1));
+            assertThat(account.budgetMicros()).isNull();
+            assertThat(account.inAll()).isEqualTo(new UsageStore.Total(4, 44, 110));
+            assertThat(account.today(11)).isEqualTo(new UsageStore.Total(2, 10, 10));
+            assertThat(account.today(12)).isEqualTo(new UsageStore.Total(0, 0, 0));
+            assertThat(account.month(9)).isEqualTo(new UsageStore.Total(3, 40, 109));
+            assertThat(account.month(39)).isEqualTo(new UsageStore.Total(0, 0, 0));
+            UsageStore.Metered first = books.read(tables -> tables.usage().ofKey(1));
+            assertThat(first.budgetMicros()).isNull();
+            assertThat(first.inAll()).isEqualTo(new UsageStore.Total(3, 42, 109));
+            UsageStore.Metered successor = books.read(tables -> tables.usage().ofKey(2));
+            assertThat(successor)
+                    .isEqualTo(new UsageStore.Metered(
+                            500L, 30, 11, first.ofDay(), 9, new UsageStore.Total(2, 38, 108), first.inAll()));
         }
     }
 }

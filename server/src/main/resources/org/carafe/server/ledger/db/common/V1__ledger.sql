@@ -174,7 +174,17 @@ create table key_meter (
     held_micros  bigint not null default 0 check (held_micros >= 0),
     day          bigint not null default 0,
     day_requests bigint not null default 0,
-    day_tokens   bigint not null default 0
+    day_tokens   bigint not null default 0,
+    -- Running sums of usage_day, for those who ask often: of all days, of the day, and of the month from its first day on.
+    used_requests       bigint not null default 0,
+    used_tokens         bigint not null default 0,
+    day_used_requests   bigint not null default 0,
+    day_used_tokens     bigint not null default 0,
+    day_used_micros     bigint not null default 0,
+    month_from          bigint not null default 0,
+    month_used_requests bigint not null default 0,
+    month_used_tokens   bigint not null default 0,
+    month_used_micros   bigint not null default 0
 ) ${clustered};
 
 create table account_meter (
@@ -182,7 +192,17 @@ create table account_meter (
     spent_micros bigint not null default 0,
     day          bigint not null default 0,
     day_requests bigint not null default 0,
-    day_tokens   bigint not null default 0
+    day_tokens   bigint not null default 0,
+    -- As a key's.
+    used_requests       bigint not null default 0,
+    used_tokens         bigint not null default 0,
+    day_used_requests   bigint not null default 0,
+    day_used_tokens     bigint not null default 0,
+    day_used_micros     bigint not null default 0,
+    month_from          bigint not null default 0,
+    month_used_requests bigint not null default 0,
+    month_used_tokens   bigint not null default 0,
+    month_used_micros   bigint not null default 0
 ) ${clustered};
 
 -- Every admitted request: its hold while it is open, its usage row when it has ended.
