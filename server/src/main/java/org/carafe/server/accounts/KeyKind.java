@@ -1,7 +1,7 @@
 package org.carafe.server.accounts;
 
 /** What a key is for. */
-public enum KeyKind {
+public enum KeyKind implements Worded {
     /** Requests to models; cannot administer. */
     INFERENCE,
     /** Administers; cannot infer. */

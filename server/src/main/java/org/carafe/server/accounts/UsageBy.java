@@ -1,7 +1,7 @@
 package org.carafe.server.accounts;
 
 /** What the rows of a usage report are sums over. */
-public enum UsageBy {
+public enum UsageBy implements Worded {
     /** UTC days, oldest first. */
     DAY,
     /** Models, most expensive first. */

@@ -2,7 +2,6 @@ package org.carafe.server.admin;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.carafe.server.accounts.AccountBalances;
@@ -63,7 +62,7 @@ public record AccountView(
                 Credits.of(account.spentMicros()),
                 Credits.of(balance - held + prepaid.overdraftMicros()),
                 settings.plan(),
-                settings.errorStyle().name().toLowerCase(Locale.ROOT),
+                settings.errorStyle().word(),
                 account.account().disabledAt() != null,
                 new Fund(Credits.of(prepaid.balanceMicros()), Credits.of(prepaid.heldMicros())),
                 allowance(account.monthlyMicros(), monthly, Periods.startOfMonth(Periods.month(now) + 1)),

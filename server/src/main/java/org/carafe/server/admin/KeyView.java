@@ -3,7 +3,6 @@ package org.carafe.server.admin;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.carafe.server.accounts.ApiKey;
@@ -51,7 +50,7 @@ public record KeyView(
                 text,
                 settings.name(),
                 key.account(),
-                key.kind().name().toLowerCase(Locale.ROOT),
+                key.kind().word(),
                 key.prefix(),
                 status(key, now),
                 settings.scope().models(),

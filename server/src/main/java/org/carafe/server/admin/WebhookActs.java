@@ -11,6 +11,7 @@ import java.util.Set;
 import org.carafe.server.accounts.Webhook;
 import org.carafe.server.accounts.WebhookDelivery;
 import org.carafe.server.accounts.WebhookEvent;
+import org.carafe.server.accounts.Worded;
 import org.carafe.server.secret.MasterKey;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,7 @@ public final class WebhookActs {
     private static Set<WebhookEvent> types(List<String> words) {
         Set<WebhookEvent> types = EnumSet.noneOf(WebhookEvent.class);
         for (String word : words) {
-            types.add(WebhookEvent.of(word)
+            types.add(Worded.of(WebhookEvent.class, word)
                     .orElseThrow(() -> ActException.invalid("there is no event " + Check.shown(word)
                             + "; there are low_balance, budget_reached and key_expiring")));
         }

@@ -1,8 +1,8 @@
 package org.carafe.server.adminapi;
 
-import java.util.Locale;
 import org.carafe.server.accounts.AccountSettings;
 import org.carafe.server.accounts.ErrorStyle;
+import org.carafe.server.accounts.Worded;
 import org.carafe.server.admin.AccountView;
 import org.carafe.server.admin.AdminActs;
 import org.carafe.server.openai.Fields;
@@ -52,12 +52,8 @@ final class AccountRoutes {
         if (text == null) {
             return before;
         }
-        for (ErrorStyle style : ErrorStyle.values()) {
-            if (style.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return style;
-            }
-        }
-        throw Fields.invalid("error_style", Shown.text(text, 40) + " is neither openai nor flat");
+        return Worded.of(ErrorStyle.class, text)
+                .orElseThrow(() -> Fields.invalid("error_style", Shown.text(text, 40) + " is neither openai nor flat"));
     }
 
     static AdminAnswer list(AdminActs acts, AdminRequest request) {

@@ -2,8 +2,8 @@ package org.carafe.server.adminapi;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.carafe.server.accounts.UsageBy;
+import org.carafe.server.accounts.Worded;
 import org.carafe.server.admin.AdminActs;
 import org.carafe.server.admin.AuditView;
 import org.carafe.server.admin.UsageView;
@@ -27,19 +27,14 @@ final class ReportRoutes {
         if (text == null) {
             return UsageBy.DAY;
         }
-        for (UsageBy by : UsageBy.values()) {
-            if (by.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return by;
-            }
-        }
-        throw Fields.invalid("by", Shown.text(text, 40) + " is not one of day, model, key, account");
+        return Worded.of(UsageBy.class, text)
+                .orElseThrow(
+                        () -> Fields.invalid("by", Shown.text(text, 40) + " is not one of day, model, key, account"));
     }
 
     private static List<String> columns(UsageBy by) {
-        List<String> columns = new ArrayList<>(
-                by == UsageBy.KEY
-                        ? List.of("key", "name", "account")
-                        : List.of(by.name().toLowerCase(Locale.ROOT)));
+        List<String> columns =
+                new ArrayList<>(by == UsageBy.KEY ? List.of("key", "name", "account") : List.of(by.word()));
         columns.addAll(List.of("requests", "prompt_tokens", "cached_tokens", "completion_tokens", "tokens", "credits"));
         return columns;
     }

@@ -1,7 +1,6 @@
 package org.carafe.server.cli.admin;
 
 import java.time.LocalDate;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.carafe.server.accounts.UsageBy;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class UsageCommand extends LedgerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String group = by.name().toLowerCase(Locale.ROOT);
+        String group = by.word();
         return list(
                 acts -> acts.reports().usage(by, account, from, to),
                 by == UsageBy.KEY ? group : "~" + group,

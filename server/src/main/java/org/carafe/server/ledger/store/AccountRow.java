@@ -2,7 +2,6 @@ package org.carafe.server.ledger.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
 import org.carafe.server.accounts.Account;
 import org.carafe.server.accounts.AccountBalances;
 import org.carafe.server.accounts.AccountSettings;
@@ -65,7 +64,7 @@ final class AccountRow {
     private static Account account(ResultSet row) throws SQLException {
         AccountSettings settings = new AccountSettings(
                 row.getString("plan_name"),
-                ErrorStyle.valueOf(row.getString("error_style").toUpperCase(Locale.ROOT)),
+                Columns.constant(row, "error_style", ErrorStyle.class),
                 Columns.number(row, "monthly_micros"),
                 Columns.number(row, "daily_micros"),
                 row.getLong("prepaid_overdraft"),

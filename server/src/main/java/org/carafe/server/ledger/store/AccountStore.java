@@ -2,7 +2,6 @@ package org.carafe.server.ledger.store;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.carafe.server.accounts.AccountBalances;
@@ -94,7 +93,7 @@ public final class AccountStore {
     private static <S extends SqlStatement<S>> S bind(S statement, @Nullable Long planId, AccountSettings settings) {
         return Columns.bind(statement, settings.limits())
                 .bind("plan", planId)
-                .bind("style", settings.errorStyle().name().toLowerCase(Locale.ROOT))
+                .bind("style", settings.errorStyle().word())
                 .bind("monthly", settings.monthlyMicros())
                 .bind("daily", settings.dailyMicros())
                 .bind("low", settings.lowBalanceMicros())

@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.carafe.server.accounts.Limits;
+import org.carafe.server.accounts.Worded;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,10 @@ final class Columns {
         return instant == null ? null : instant.toEpochMilli();
     }
 
+    static <E extends Enum<E> & Worded> E constant(ResultSet row, String column, Class<E> type) throws SQLException {
+        return Enum.valueOf(type, row.getString(column).toUpperCase(Locale.ROOT));
+    }
+
     /** @param prefix of the columns' names, such as {@code plan_} */
     static Limits limits(ResultSet row, String prefix) throws SQLException {
         return new Limits(
@@ -74,7 +80,7 @@ final class Columns {
     }
 
     static @Nullable List<String> strings(@Nullable String json) {
-        return json == null ? null : read(json, new TypeReference<>() {});
+        return json == null ? null : List.copyOf(read(json, new TypeReference<List<String>>() {}));
     }
 
     static Map<String, String> texts(@Nullable String json) {

@@ -1,13 +1,9 @@
 package org.carafe.server.ledger.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.carafe.server.accounts.ErrorStyle;
 import org.carafe.server.accounts.KeyKind;
@@ -17,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds keys by their digests, with all that a request needs to know of them and of their accounts. Thread-safe. */
 public final class KeyLookup {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
-
     private final Database database;
 
     public KeyLookup(Database database) {
@@ -102,47 +95,21 @@ public final class KeyLookup {
                 row.getLong("id"),
                 row.getLong("meter_id"),
                 row.getString("public_id"),
-                KeyKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                Columns.constant(row, "kind", KeyKind.class),
                 row.getString("prefix"),
                 row.getLong("account_id"),
                 row.getString("account"),
-                number(row, "disabled_at") != null,
-                ErrorStyle.valueOf(row.getString("error_style").toUpperCase(Locale.ROOT)),
-                limits(row, "").or(Limits.KEY_DEFAULTS),
-                limits(row, "account_"),
-                texts(row.getString("models")),
-                texts(row.getString("routes")),
-                texts(row.getString("origins")),
-                texts(row.getString("ip_ranges")),
-                number(row, "assistant_id"),
+                Columns.number(row, "disabled_at") != null,
+                Columns.constant(row, "error_style", ErrorStyle.class),
+                Columns.limits(row, "").or(Limits.KEY_DEFAULTS),
+                Columns.limits(row, "account_"),
+                Columns.strings(row.getString("models")),
+                Columns.strings(row.getString("routes")),
+                Columns.strings(row.getString("origins")),
+                Columns.strings(row.getString("ip_ranges")),
+                Columns.number(row, "assistant_id"),
                 row.getInt("priority_max"),
-                instant(number(row, "expires_at")),
-                instant(number(row, "revoked_at")));
-    }
-
-    private static Limits limits(ResultSet row, String prefix) throws SQLException {
-        return new Limits(
-                number(row, prefix + "requests_per_minute"),
-                number(row, prefix + "tokens_per_minute"),
-                number(row, prefix + "requests_per_day"),
-                number(row, prefix + "tokens_per_day"),
-                number(row, prefix + "concurrent_max"));
-    }
-
-    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
-        long value = row.getLong(column);
-        return row.wasNull() ? null : value;
-    }
-
-    private static @Nullable Instant instant(@Nullable Long millis) {
-        return millis == null ? null : Instant.ofEpochMilli(millis);
-    }
-
-    private static @Nullable List<String> texts(@Nullable String json) {
-        try {
-            return json == null ? null : List.copyOf(JSON.readValue(json, TEXTS));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a list of a key is not JSON", e);
-        }
+                Columns.instantOrNull(row, "expires_at"),
+                Columns.instantOrNull(row, "revoked_at"));
     }
 }

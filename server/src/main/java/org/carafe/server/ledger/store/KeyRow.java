@@ -2,7 +2,6 @@ package org.carafe.server.ledger.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Locale;
 import org.carafe.server.accounts.ApiKey;
 import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.accounts.KeyScope;
@@ -38,7 +37,7 @@ final class KeyRow {
                 meterId == null ? row.getLong("id") : meterId,
                 row.getString("public_id"),
                 row.getString("account_name"),
-                KeyKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                Columns.constant(row, "kind", KeyKind.class),
                 row.getString("prefix"),
                 settings,
                 Columns.instantOrNull(row, "revoked_at"),

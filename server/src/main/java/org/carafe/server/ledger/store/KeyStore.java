@@ -2,7 +2,6 @@ package org.carafe.server.ledger.store;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.carafe.server.accounts.ApiKey;
 import org.carafe.server.accounts.KeyKind;
@@ -46,7 +45,7 @@ public final class KeyStore {
                         settings.limits())
                 .bind("publicId", key.publicId())
                 .bind("account", key.accountId())
-                .bind("kind", key.kind().name().toLowerCase(Locale.ROOT))
+                .bind("kind", key.kind().word())
                 .bind("name", settings.name())
                 .bind("prefix", key.prefix())
                 .bind("digest", digest)
@@ -115,7 +114,7 @@ public final class KeyStore {
     /** All keys of a kind, oldest first, after a row. */
     public List<ApiKey> ofKind(KeyKind kind, long after, int limit) {
         return handle.createQuery(KeyRow.SELECT + " where k.kind = :kind and k.id > :after order by k.id limit :limit")
-                .bind("kind", kind.name().toLowerCase(Locale.ROOT))
+                .bind("kind", kind.word())
                 .bind("after", after)
                 .bind("limit", limit)
                 .map((row, context) -> KeyRow.of(row))

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.carafe.server.accounts.Webhook;
 import org.carafe.server.accounts.WebhookDelivery;
 import org.carafe.server.accounts.WebhookEvent;
+import org.carafe.server.accounts.Worded;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,7 @@ public final class WebhookStore {
         if (words != null) {
             events = EnumSet.noneOf(WebhookEvent.class);
             for (String word : words) {
-                WebhookEvent.of(word).ifPresent(events::add);
+                Worded.of(WebhookEvent.class, word).ifPresent(events::add);
             }
         }
         return new Webhook(
