@@ -77,7 +77,7 @@ final class ServeOptions {
             paramLabel = "PORT",
             defaultValue = "8080",
             description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
-    int port;
+    private int port;
 
     @Option(
             names = "--runner",
@@ -101,8 +101,7 @@ final class ServeOptions {
             description =
                     "Whether requests need a key (default: on as soon as the ledger has one, with --api-key-file, and"
                             + " on addresses that other machines reach).")
-    @Nullable
-    Switch auth;
+    private @Nullable Switch auth;
 
     @Option(names = "--api-key-file", paramLabel = "FILE", description = "Keys that are let in, one a line.")
     @Nullable
@@ -113,14 +112,14 @@ final class ServeOptions {
             paramLabel = "on|off",
             defaultValue = "on",
             description = "Whether a key may also stand in the query, as ?api_key=KEY (default: ${DEFAULT-VALUE}).")
-    Switch apiKeyInQuery = Switch.on;
+    private Switch apiKeyInQuery = Switch.on;
 
     @Option(
             names = "--metrics-key",
             paramLabel = "on|off",
             defaultValue = "off",
             description = "Whether /metrics asks for a key too: it names accounts (default: ${DEFAULT-VALUE}).")
-    Switch metricsKey = Switch.off;
+    private Switch metricsKey = Switch.off;
 
     @Option(
             names = "--trusted-proxies",
@@ -146,7 +145,7 @@ final class ServeOptions {
             paramLabel = "reject|ignore",
             defaultValue = "reject",
             description = "What happens to request fields that Carafe does not know (default: ${DEFAULT-VALUE}).")
-    UnknownFields unknownFields = UnknownFields.reject;
+    private UnknownFields unknownFields = UnknownFields.reject;
 
     @Option(
             names = "--drain-timeout",
@@ -162,7 +161,7 @@ final class ServeOptions {
             defaultValue = "0",
             description =
                     "Speed of each sequence of the synthetic runner; 0: as fast as it goes (default: ${DEFAULT-VALUE}).")
-    double syntheticRate;
+    private double syntheticRate;
 
     @Option(
             names = "--log-level",

@@ -186,7 +186,7 @@ final class AdmissionTest {
             for (Thread caller : callers) {
                 caller.join();
             }
-            TestServer.eventually("all is given back", server::isIdle);
+            server.awaitIdle();
             TestServer.eventually(
                     "every hold has ended", () -> book.entries.stream().allMatch(Book.Entry::endedOnce));
             assertThat(book.entries).anyMatch(entry -> entry.released == 1).anyMatch(entry -> !entry.settled.isEmpty());

@@ -20,7 +20,7 @@ final class CompletionsTest {
 
     @AfterAll
     static void stop() {
-        TestServer.eventually("all is given back", server::isIdle);
+        server.awaitIdle();
         server.close();
     }
 

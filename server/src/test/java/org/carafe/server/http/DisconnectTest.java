@@ -41,7 +41,7 @@ final class DisconnectTest {
             } else {
                 client.close();
             }
-            TestServer.eventually("all is given back", server::isIdle);
+            server.awaitIdle();
             // Usually the step that ran; how late the selector tells on a busy machine nobody knows. That the engine
             // needs
             // one step after it was told, its own tests show.
@@ -62,7 +62,7 @@ final class DisconnectTest {
             TestServer.eventually("none waits", () -> server.engine().stats().waiting() == 0);
             assertThat(server.engine().stats().running()).isEqualTo(1);
             running.close();
-            TestServer.eventually("all is given back", server::isIdle);
+            server.awaitIdle();
         }
     }
 
@@ -73,7 +73,7 @@ final class DisconnectTest {
             runningSince(server);
             client.socket().shutdownOutput();
             assertThat(client.readAll()).contains("499", "client_closed_request");
-            TestServer.eventually("all is given back", server::isIdle);
+            server.awaitIdle();
         }
     }
 

@@ -57,7 +57,7 @@ final class DrainTest {
             client.readUntil("content");
             assertThat(drain(server, 50)).isFalse();
             server.server().close();
-            TestServer.eventually("all is given back", server::isIdle);
+            server.awaitIdle();
         } finally {
             server.close();
         }

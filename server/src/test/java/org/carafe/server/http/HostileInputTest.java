@@ -46,7 +46,7 @@ final class HostileInputTest {
 
     @AfterEach
     void everythingIsGivenBackAndTheServerStillServes() {
-        TestServer.eventually("all is given back", server::isIdle);
+        server.awaitIdle();
         TestServer.eventually(
                 "nobody is inside", () -> server.get("/metrics").body().contains("carafe_http_requests_running 0.0"));
         TestServer.eventually(

@@ -26,7 +26,7 @@ final class HttpLimitsTest {
 
     @AfterAll
     static void stop() {
-        TestServer.eventually("all is given back", server::isIdle);
+        server.awaitIdle();
         server.close();
     }
 
@@ -36,20 +36,9 @@ final class HttpLimitsTest {
         }
     }
 
-    private static String head(String header) {
-        return String.join(
-                "\r\n",
-                "POST /v1/completions HTTP/1.1",
-                "Host: localhost",
-                "Content-Type: application/json",
-                header,
-                "",
-                "");
-    }
-
     @Test
     void aBodyOverTheLimitIsRefusedBeforeItIsRead() throws IOException {
-        String answer = ask(head("Content-Length: 999999999"));
+        String answer = ask(RawClient.headOfCompletion("Content-Length: 999999999"));
         assertThat(answer)
                 .startsWith("HTTP/1.1 413")
                 .contains("999999999 bytes; the limit is 4096 bytes", "input_too_large");
@@ -58,7 +47,7 @@ final class HttpLimitsTest {
     @Test
     void aChunkedBodyOverTheLimitIsRefused() throws IOException {
         String chunk = "800\r\n" + " ".repeat(0x800) + "\r\n";
-        String answer = ask(head("Transfer-Encoding: chunked") + chunk.repeat(3));
+        String answer = ask(RawClient.headOfCompletion("Transfer-Encoding: chunked") + chunk.repeat(3));
         assertThat(answer).startsWith("HTTP/1.1 413").contains("input_too_large");
     }
 

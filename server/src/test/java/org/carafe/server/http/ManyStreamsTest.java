@@ -63,7 +63,7 @@ final class ManyStreamsTest {
             assertThat(failures).isEmpty();
             assertThat(texts).hasSize(STREAMS);
             texts.forEach((stream, text) -> assertThat(text).isEqualTo(expected.get(stream % SEEDS)));
-            TestServer.eventually("all is given back", server::isIdle);
+            server.awaitIdle();
         }
     }
 

@@ -33,6 +33,18 @@ final class RawClient implements AutoCloseable {
                 .toString();
     }
 
+    /** How a POST of JSON to the completions begins, with one header of its own. */
+    static String headOfCompletion(String header) {
+        return String.join(
+                "\r\n",
+                "POST /v1/completions HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                header,
+                "",
+                "");
+    }
+
     RawClient send(String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(UTF_8));
         socket.getOutputStream().flush();

@@ -23,7 +23,7 @@ final class RequestFieldsTest {
 
     @AfterAll
     static void stop() {
-        TestServer.eventually("all is given back", server::isIdle);
+        server.awaitIdle();
         server.close();
     }
 

@@ -26,19 +26,8 @@ final class SlowPeersTest {
 
     @AfterAll
     static void stop() {
-        TestServer.eventually("all is given back", server::isIdle);
+        server.awaitIdle();
         server.close();
-    }
-
-    private static String head(String header) {
-        return String.join(
-                "\r\n",
-                "POST /v1/completions HTTP/1.1",
-                "Host: localhost",
-                "Content-Type: application/json",
-                header,
-                "",
-                "");
     }
 
     /** Sends a piece again and again, reading meanwhile, until the server closes; fails if it never does. */
@@ -67,7 +56,7 @@ final class SlowPeersTest {
     @Test
     void aBodyThatDripsInIsTimedOut() throws Exception {
         try (RawClient client = new RawClient(server)) {
-            client.send(head("Content-Length: 1000"));
+            client.send(RawClient.headOfCompletion("Content-Length: 1000"));
             assertThat(drip(client, " ", 990)).startsWith("HTTP/1.1 408").contains("within 400 ms", "request_timeout");
         }
     }
@@ -75,7 +64,7 @@ final class SlowPeersTest {
     @Test
     void aBodyThatNeverComesIsTimedOut() throws IOException {
         try (RawClient client = new RawClient(server)) {
-            client.send(head("Content-Length: 100") + "{");
+            client.send(RawClient.headOfCompletion("Content-Length: 100") + "{");
             assertThat(client.readAll()).startsWith("HTTP/1.1 408").contains("request_timeout");
         }
     }

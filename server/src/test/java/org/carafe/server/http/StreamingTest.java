@@ -22,7 +22,7 @@ final class StreamingTest {
 
     @AfterAll
     static void stop() {
-        TestServer.eventually("all is given back", server::isIdle);
+        server.awaitIdle();
         server.close();
     }
 
@@ -156,7 +156,7 @@ final class StreamingTest {
             assertThat(failing.chat(",\"max_tokens\":5").status())
                     .as("the engine goes on")
                     .isEqualTo(200);
-            TestServer.eventually("all is given back", failing::isIdle);
+            failing.awaitIdle();
         }
     }
 
@@ -167,7 +167,7 @@ final class StreamingTest {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.error().path("code").asText()).isEqualTo("model_unavailable");
             assertThat(answer.header("Retry-After")).isNotEmpty();
-            TestServer.eventually("all is given back", failing::isIdle);
+            failing.awaitIdle();
         }
     }
 
@@ -188,7 +188,7 @@ final class StreamingTest {
             busy.runner().release();
             first.join();
             second.join();
-            TestServer.eventually("all is given back", busy::isIdle);
+            busy.awaitIdle();
         }
     }
 

@@ -329,6 +329,11 @@ final class TestServer implements AutoCloseable {
         return stats.running() == 0 && stats.waiting() == 0 && stats.blocksUsed() == 0 && unmetered.openHolds() == 0;
     }
 
+    /** Fails if something is never given back. */
+    void awaitIdle() {
+        eventually("all is given back", this::isIdle);
+    }
+
     static void eventually(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
