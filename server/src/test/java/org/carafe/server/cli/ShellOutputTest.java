@@ -111,6 +111,7 @@ final class ShellOutputTest {
                 "prices",
                 "assistants",
                 "channels",
+                "webhooks",
                 "usage",
                 "statement",
                 "audit"

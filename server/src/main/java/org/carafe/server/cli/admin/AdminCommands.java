@@ -19,6 +19,7 @@ public final class AdminCommands {
         commands.put("prices", PricesCommand::new);
         commands.put("assistants", AssistantsCommand::new);
         commands.put("channels", ChannelsCommand::new);
+        commands.put("webhooks", WebhooksCommand::new);
         commands.put("usage", UsageCommand::new);
         commands.put("statement", StatementCommand::new);
         commands.put("audit", AuditCommand::new);
