@@ -1,6 +1,7 @@
 package org.carafe.bench.ledger;
 
 import java.util.Map;
+import org.carafe.server.ledger.RowIds;
 import org.carafe.server.ledger.db.Database;
 import org.jdbi.v3.core.Handle;
 
@@ -23,7 +24,7 @@ final class PastUsage {
 
     /** So many requests more, spread over a year and all the accounts; what they cost is topped up, too. */
     void add(long rows, long firstDay, long[] accounts, long[] keys) {
-        long first = database.processNumber() << 40 | 1L << 39;
+        long first = RowIds.of(database.processNumber(), 1L << 35);
         for (long done = 0; done < rows; done += ROWS_AT_ONCE) {
             // One id more for the top-up.
             long from = first + done + done / ROWS_AT_ONCE;

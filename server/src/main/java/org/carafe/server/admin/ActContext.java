@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.carafe.server.ledger.Postings.PostingException;
 import org.carafe.server.ledger.store.Books;
 import org.carafe.server.ledger.store.Tables;
@@ -30,9 +31,18 @@ final class ActContext {
 
     /** Does an act, all or nothing, and tells this process's caches. */
     <T> T write(Function<Tables, T> work) {
+        return done(() -> books.write(work));
+    }
+
+    /** The same for an act that moves credits. */
+    <T> T post(Function<Tables, T> work) {
+        return done(() -> books.post(work));
+    }
+
+    private <T> T done(Supplier<T> act) {
         T result;
         try {
-            result = books.write(work);
+            result = act.get();
         } catch (PostingException e) {
             throw ActException.conflict(String.valueOf(e.getMessage()));
         }

@@ -72,7 +72,7 @@ public final class CreditActs {
             String actor, String name, Move move, long micros, String reason, @Nullable String idempotencyKey) {
         Check.amount("an amount", Math.abs(micros));
         Check.line("a reason", reason, REASON_CHARS_MAX);
-        return context.write(tables -> {
+        return context.post(tables -> {
             AccountBalances account = Find.account(tables, name);
             long id = account.account().id();
             Body body = new Body(move.kind, micros, reason);
@@ -95,7 +95,7 @@ public final class CreditActs {
     public CreditView reverse(String actor, String transactionId, String reason) {
         Check.line("a reason", reason, REASON_CHARS_MAX);
         long transaction = id(transactionId);
-        return context.write(tables -> {
+        return context.post(tables -> {
             Optional<String> account = tables.credits().accountOf(transaction);
             if (account.isEmpty()) {
                 throw ActException.notFound("there is no transaction " + transactionId + " of an account");

@@ -1,10 +1,15 @@
 package org.carafe.server.ledger;
 
 import org.carafe.server.ledger.db.Database;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
 
 /** Ids of requests and transactions: the process's number, then a count. Rising inside a process, and no two processes meet. Thread-safe. */
 public final class RowIds {
-    private static final int COUNT_BITS = 40;
+    /** With the bits of {@link Database#PROCESSES_MAX} all that a positive long has. */
+    private static final int COUNT_BITS = 36;
+
+    /** Rows of one process: 2,000 a second for a year. */
+    static final long ROWS_MAX = (1L << COUNT_BITS) - 1;
 
     private final Database database;
 
@@ -12,9 +17,27 @@ public final class RowIds {
         this.database = database;
     }
 
-    /** A new one. */
+    /** Before a transaction that makes rows: the process has its number then. */
+    public void prepare() {
+        database.processNumber();
+    }
+
+    /**
+     * A new one.
+     *
+     * @throws LedgerUnavailableException this process, or this ledger, has made all that there are
+     */
     public long next() {
-        return database.processNumber() << COUNT_BITS | database.nextRow();
+        return of(database.processNumber(), database.nextRow());
+    }
+
+    /** A process's id with that count. */
+    public static long of(long process, long row) {
+        if (row > ROWS_MAX) {
+            throw new LedgerUnavailableException("this server has made " + ROWS_MAX
+                    + " rows in the ledger, the most that one process makes; it has to be started again");
+        }
+        return process << COUNT_BITS | row;
     }
 
     /** The number of the process that made an id. */

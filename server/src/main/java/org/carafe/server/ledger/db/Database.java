@@ -18,6 +18,9 @@ import org.jdbi.v3.core.JdbiException;
  * to other processes (the shell beside a server).
  */
 public final class Database implements AutoCloseable {
+    /** Processes that one ledger sees in its life: a number and a count of rows fit a positive long, and a number an advisory lock. */
+    public static final long PROCESSES_MAX = (1L << 27) - 1;
+
     private final DatabaseSettings settings;
     private final HikariDataSource readers;
     private final HikariDataSource writers;
@@ -92,11 +95,6 @@ public final class Database implements AutoCloseable {
      * @throws LedgerUnavailableException the database failed
      */
     public <T> T write(Function<Handle, T> work) {
-        processNumber();
-        return transaction(work);
-    }
-
-    private <T> T transaction(Function<Handle, T> work) {
         takeTurn();
         try (Handle handle = writing.open()) {
             return handle.inTransaction(work::apply);
@@ -142,23 +140,42 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** This process's number: no other process that has opened this ledger has it. */
+    /**
+     * This process's number: no other process that has opened this ledger has it. It is taken when it is first asked for, in a transaction
+     * of its own: processes that make no rows take none.
+     *
+     * @throws LedgerUnavailableException all numbers are taken, or the database failed
+     */
     public long processNumber() {
         if (processNumber == 0) {
             registration.lock();
             try {
                 if (processNumber == 0) {
-                    processNumber = transaction(
-                            handle -> handle.createQuery("insert into process (opened_at) values (:now) returning id")
-                                    .bind("now", System.currentTimeMillis())
-                                    .mapTo(Long.class)
-                                    .one());
+                    processNumber = register();
                 }
             } finally {
                 registration.unlock();
             }
         }
         return processNumber;
+    }
+
+    private long register() {
+        if (turn.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a process takes its number before the transaction that needs it");
+        }
+        return write(handle -> {
+            long number = handle.createQuery("insert into process (opened_at) values (:now) returning id")
+                    .bind("now", System.currentTimeMillis())
+                    .mapTo(Long.class)
+                    .one();
+            if (number > PROCESSES_MAX) {
+                throw new LedgerUnavailableException(
+                        "the ledger " + settings + " has given " + PROCESSES_MAX
+                                + " servers and commands a number, and has no more: its accounts have to go on in a new ledger");
+            }
+            return number;
+        });
     }
 
     /** Counts the rows that this process makes, from 1. */

@@ -9,11 +9,13 @@ import org.carafe.server.ledger.db.Database;
 /** The tables of a ledger, for the acts of administrators. Thread-safe. */
 public final class Books {
     private final Database database;
+    private final RowIds ids;
     private final Postings postings;
 
     /** @param ids those of the process: all who write share them */
     public Books(Database database, RowIds ids, InstantSource clock) {
         this.database = database;
+        this.ids = ids;
         this.postings = new Postings(ids, database.dialect(), clock);
     }
 
@@ -31,5 +33,11 @@ public final class Books {
             handle.execute("update settings_version set version = version + 1 where id = 1");
             return work.apply(new Tables(handle, postings));
         });
+    }
+
+    /** The same, for acts that move credits. */
+    public <T> T post(Function<Tables, T> work) {
+        ids.prepare();
+        return write(work);
     }
 }

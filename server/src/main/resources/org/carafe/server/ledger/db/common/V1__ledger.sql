@@ -1,7 +1,7 @@
 -- One schema for SQLite and PostgreSQL; ${serial}, ${id}, ${bytes} and ${clustered} are what they spell differently.
 -- Amounts are micro-credits (*_micros), instants milliseconds since 1970 UTC (*_at), days days since 1970 UTC.
 
--- Every process that has opened the ledger. Its number leads the ids of its rows, so that processes never agree on an id.
+-- Every process that has made rows in the ledger: servers, and commands that move credits. Its number leads the ids of its rows, so that processes never agree on an id.
 create table process (
     id         ${serial},
     opened_at  bigint not null,
