@@ -13,7 +13,15 @@ public interface Admission {
      */
     Hold hold(Demand demand);
 
-    /** Rate limit headers for a response that needs no hold (such as {@code GET /v1/models}); empty where nothing is limited. */
+    /**
+     * Takes one of the minute's requests for one that costs nothing else; administrators' are not counted.
+     *
+     * @return rate limit headers; empty where nothing is limited
+     * @throws org.carafe.server.error.ApiException {@code RATE_LIMIT_EXCEEDED}: nothing was taken
+     */
+    Map<String, String> count(Principal principal);
+
+    /** Rate limit headers for a response that takes nothing (such as {@code GET /v1/models}); empty where nothing is limited. */
     Map<String, String> headers(Principal principal);
 
     /**

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.carafe.inference.engine.Usage;
+import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.auth.KeyGrant;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.ledger.Allowance;
@@ -51,6 +52,15 @@ public final class LedgerAdmission implements Admission {
             return Map.of();
         }
         return with(limits.headers(grant), allowances.of(grant.accountId()));
+    }
+
+    @Override
+    public Map<String, String> count(Principal principal) {
+        KeyGrant grant = principal.grant();
+        if (grant == null || grant.kind() == KeyKind.MANAGEMENT) {
+            return headers(principal);
+        }
+        return with(limits.take(grant, 0).headers(), allowances.of(grant.accountId()));
     }
 
     private static Map<String, String> with(Map<String, String> limitHeaders, @Nullable Allowance allowance) {

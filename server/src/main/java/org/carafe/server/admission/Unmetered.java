@@ -17,6 +17,11 @@ public final class Unmetered implements Admission {
     }
 
     @Override
+    public Map<String, String> count(Principal principal) {
+        return Map.of();
+    }
+
+    @Override
     public Map<String, String> headers(Principal principal) {
         return Map.of();
     }

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.carafe.server.accounts.Assistant;
 import org.carafe.server.accounts.KeyKind;
+import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.documents.Chunker;
 import org.carafe.server.documents.Document;
@@ -32,15 +34,18 @@ final class AssistantDocumentRoutes {
     private final DocumentStore documents;
     private final DocumentText texts;
     private final BodyReader bodies;
+    private final Admission admission;
 
-    AssistantDocumentRoutes(BoundAssistants assistants, Dialects dialects, BodyReader bodies) {
+    AssistantDocumentRoutes(BoundAssistants assistants, Dialects dialects, BodyReader bodies, Admission admission) {
         this.assistants = assistants;
         this.documents = dialects.documents();
         this.texts = dialects.texts();
         this.bodies = bodies;
+        this.admission = admission;
     }
 
-    private record Uploaded(String name, MediaType type, long bytes, String text) {}
+    /** @param text reads it, which may take long */
+    private record Uploaded(String name, MediaType type, long bytes, Supplier<String> text) {}
 
     void add(Exchange exchange) throws IOException {
         Assistant assistant = assistant(exchange);
@@ -50,7 +55,9 @@ final class AssistantDocumentRoutes {
         Uploaded uploaded = multipart
                 ? file(MultipartFile.parse(contentType, bodies.readForm(exchange)))
                 : json(bodies.read(exchange));
-        List<String> passages = Chunker.passages(uploaded.text());
+        exchange.headers(admission.count(exchange.principal()));
+        String text = uploaded.text().get();
+        List<String> passages = Chunker.passages(text);
         Document document = documents
                 .add(
                         assistant.id(),
@@ -58,7 +65,7 @@ final class AssistantDocumentRoutes {
                         uploaded.name(),
                         uploaded.type(),
                         uploaded.bytes(),
-                        uploaded.text().length(),
+                        text.length(),
                         passages)
                 .orElseThrow(() -> new ApiException(
                         ErrorKind.INVALID_VALUE,
@@ -76,7 +83,7 @@ final class AssistantDocumentRoutes {
         String text = fields.requiredText("text", Integer.MAX_VALUE);
         MediaType type = MediaType.of(fields.text("media_type", 256), name);
         unknown.check(fields);
-        return new Uploaded(name, type, text.getBytes(UTF_8).length, texts.of(type, text));
+        return new Uploaded(name, type, text.getBytes(UTF_8).length, () -> texts.of(type, text));
     }
 
     private Uploaded file(MultipartFile file) {
@@ -87,7 +94,7 @@ final class AssistantDocumentRoutes {
         }
         String name = name(WellFormed.of(given));
         MediaType type = MediaType.of(file.contentType(), file.fileName() == null ? name : file.fileName());
-        return new Uploaded(name, type, file.content().length, texts.of(type, file.content()));
+        return new Uploaded(name, type, file.content().length, () -> texts.of(type, file.content()));
     }
 
     /** A label, never a path: it is shown with answers and stands in prompts. */
@@ -106,6 +113,7 @@ final class AssistantDocumentRoutes {
 
     void list(Exchange exchange) throws IOException {
         Assistant assistant = assistant(exchange);
+        exchange.headers(admission.count(exchange.principal()));
         JsonBuffer out = new JsonBuffer();
         out.open().name("data").openArray();
         documents.list(assistant.id()).forEach(document -> write(out, document));
@@ -114,7 +122,9 @@ final class AssistantDocumentRoutes {
 
     void one(Exchange exchange) throws IOException {
         String id = exchange.context().pathParam("id");
-        Document document = documents.find(assistant(exchange).id(), id).orElseThrow(() -> noSuch(id));
+        Assistant assistant = assistant(exchange);
+        exchange.headers(admission.count(exchange.principal()));
+        Document document = documents.find(assistant.id(), id).orElseThrow(() -> noSuch(id));
         JsonBuffer out = new JsonBuffer();
         write(out, document);
         exchange.json(200, out);
@@ -122,7 +132,9 @@ final class AssistantDocumentRoutes {
 
     void delete(Exchange exchange) throws IOException {
         String id = exchange.context().pathParam("id");
-        if (!documents.delete(assistant(exchange).id(), id)) {
+        Assistant assistant = assistant(exchange);
+        exchange.headers(admission.count(exchange.principal()));
+        if (!documents.delete(assistant.id(), id)) {
             throw noSuch(id);
         }
         JsonBuffer out = new JsonBuffer();

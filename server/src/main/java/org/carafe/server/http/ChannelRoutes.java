@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.carafe.server.accounts.Channel;
+import org.carafe.server.admission.Admission;
 import org.carafe.server.assistants.Fitting;
 import org.carafe.server.assistants.Prompting;
 import org.carafe.server.assistants.SamplingDefaults;
@@ -40,10 +41,16 @@ final class ChannelRoutes {
     private final BodyReader bodies;
     private final ChatPlanner planner;
     private final TwoTries generations;
+    private final Admission admission;
     private final SessionTurns turns;
 
     ChannelRoutes(
-            Dialects dialects, ChannelParser parser, BodyReader bodies, ChatPlanner planner, TwoTries generations) {
+            Dialects dialects,
+            ChannelParser parser,
+            BodyReader bodies,
+            ChatPlanner planner,
+            TwoTries generations,
+            Admission admission) {
         this.books = dialects.books();
         this.chats = dialects.chats();
         this.turns = new SessionTurns(TURN_TIMEOUT, dialects.turns());
@@ -52,6 +59,7 @@ final class ChannelRoutes {
         this.bodies = bodies;
         this.planner = planner;
         this.generations = generations;
+        this.admission = admission;
     }
 
     void chat(Exchange exchange) throws IOException {
@@ -116,6 +124,7 @@ final class ChannelRoutes {
             throw new ApiException(ErrorKind.MISSING_FIELD, "Missing required parameter 'sessionId'.", "sessionId");
         }
         String sessionId = ChannelParser.sessionId(given);
+        exchange.headers(admission.count(exchange.principal()));
         JsonBuffer out = new JsonBuffer();
         out.open().name("sessionId").text(sessionId).name("messages").openArray();
         for (ChatTurn turn : chats.turns(channel.id(), sessionId)) {

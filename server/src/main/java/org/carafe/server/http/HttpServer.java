@@ -273,7 +273,7 @@ public final class HttpServer implements AutoCloseable {
 
         /** Closed while loading and draining; administrators may act meanwhile. */
         boolean gated() {
-            return metering == Metering.METERED || metering == Metering.FREE_WITH_KEY;
+            return metering != Metering.ADMIN && metering != Metering.OPEN;
         }
     }
 

@@ -49,8 +49,9 @@ final class LedgerEndpoints {
                         planner,
                         generations),
                 new UsageRoutes(dialects),
-                new AssistantDocumentRoutes(assistants, dialects, bodies),
-                new ChannelRoutes(dialects, new ChannelParser(ignoreUnknownFields), bodies, planner, generations),
+                new AssistantDocumentRoutes(assistants, dialects, bodies, admission),
+                new ChannelRoutes(
+                        dialects, new ChannelParser(ignoreUnknownFields), bodies, planner, generations, admission),
                 new Cors(dialects.books(), dialects.clock()));
     }
 

@@ -4,7 +4,9 @@ package org.carafe.server.http;
 enum Metering {
     /** Asks for a key, and holds credits before anything is generated. */
     METERED,
-    /** Asks for a key and costs nothing. */
+    /** Asks for a key, costs nothing, and takes one of the minute's requests once what it says is found to be right. */
+    COUNTED,
+    /** Asks for a key and costs nothing, so that who has reached a limit can still ask. */
     FREE_WITH_KEY,
     /** Asks for nothing. */
     OPEN,

@@ -30,8 +30,8 @@ final class TokenRoutes {
     void tokenize(Exchange exchange) throws IOException {
         TokenizeRequest request = parser.tokenize(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
-        exchange.headers(admission.headers(exchange.principal()));
         ServedModel model = models.require(request.model(), exchange.principal());
+        exchange.headers(admission.count(exchange.principal()));
         int[] ids = ids(request, model);
         JsonBuffer out = new JsonBuffer();
         out.open().name("count").number(ids.length);
@@ -65,8 +65,8 @@ final class TokenRoutes {
     void detokenize(Exchange exchange) throws IOException {
         DetokenizeRequest request = parser.detokenize(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
-        exchange.headers(admission.headers(exchange.principal()));
         ServedModel model = models.require(request.model(), exchange.principal());
+        exchange.headers(admission.count(exchange.principal()));
         int[] ids = Prompts.ids(model, request.tokens(), "tokens");
         JsonBuffer out = new JsonBuffer();
         out.open().name("prompt").text(model.tokenizer().decode(ids, false)).close();

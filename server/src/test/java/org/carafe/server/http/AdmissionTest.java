@@ -90,6 +90,11 @@ final class AdmissionTest {
         }
 
         @Override
+        public Map<String, String> count(Principal principal) {
+            return headers(principal);
+        }
+
+        @Override
         public Map<String, String> headers(Principal principal) {
             return Map.of("X-RateLimit-Limit-Requests", "60");
         }

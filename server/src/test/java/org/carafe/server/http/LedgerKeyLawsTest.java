@@ -21,7 +21,7 @@ final class LedgerKeyLawsTest extends LedgerLaws {
         for (Routes route : Routes.values()) {
             switch (route.metering()) {
                 case METERED -> metered.add(route);
-                case FREE_WITH_KEY, ADMIN -> assertAsksForAKey(route);
+                case COUNTED, FREE_WITH_KEY, ADMIN -> assertAsksForAKey(route);
                 case OPEN ->
                     assertThat(route.path().startsWith("/v1/")
                                     && !route.method().equals("OPTIONS"))
