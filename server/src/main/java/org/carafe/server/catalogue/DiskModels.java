@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints in a directory: {@code NAME}, {@code NAME.gguf}, and one level deeper {@code ORG/NAME}. A model's id is its path
- * without {@code .gguf}. What is no checkpoint is passed over; one that cannot be read is told in the log and passed over too.
+ * The checkpoints in a directory: {@code NAME}, {@code NAME.gguf}, and one level deeper {@code ORG/NAME}; a model's id is its path
+ * without {@code .gguf}. The directory may be a {@link HubCache}, too. What is no checkpoint is passed over; one that cannot be read is told
+ * in the log and passed over too.
  */
 public final class DiskModels {
     private static final Logger LOG = LoggerFactory.getLogger(DiskModels.class);
@@ -33,16 +34,33 @@ public final class DiskModels {
         List<CatalogueModel> models = new ArrayList<>();
         for (Path entry : entries(directory)) {
             if (isCheckpoint(entry)) {
-                add(models, directory, entry);
+                add(models, directory.relativize(entry).toString(), entry);
+            } else if (HubCache.isRepository(entry)) {
+                addCached(models, entry);
             } else if (Files.isDirectory(entry)) {
-                for (Path deeper : entries(entry)) {
-                    if (isCheckpoint(deeper)) {
-                        add(models, directory, deeper);
-                    }
+                for (Path deeper : checkpoints(entry)) {
+                    add(models, directory.relativize(deeper).toString(), deeper);
                 }
             }
         }
         return models;
+    }
+
+    private static void addCached(List<CatalogueModel> models, Path repository) {
+        String id = HubCache.id(repository);
+        HubCache.snapshot(repository, entries(HubCache.snapshots(repository))).ifPresent(snapshot -> {
+            if (isCheckpoint(snapshot)) {
+                add(models, id, snapshot);
+            } else {
+                for (Path file : checkpoints(snapshot)) {
+                    add(models, id + "/" + file.getFileName(), file);
+                }
+            }
+        });
+    }
+
+    private static List<Path> checkpoints(Path directory) {
+        return entries(directory).stream().filter(DiskModels::isCheckpoint).toList();
     }
 
     private static List<Path> entries(Path directory) {
@@ -73,9 +91,9 @@ public final class DiskModels {
         return path.toString().toLowerCase(Locale.ROOT).endsWith(GGUF);
     }
 
-    private static void add(List<CatalogueModel> models, Path directory, Path path) {
+    private static void add(List<CatalogueModel> models, String name, Path path) {
         try (Checkpoint checkpoint = Checkpoints.open(path)) {
-            String relative = directory.relativize(path).toString().replace('\\', '/');
+            String relative = name.replace('\\', '/');
             String id = isGguf(path) ? relative.substring(0, relative.length() - GGUF.length()) : relative;
             int context = checkpoint.spec().contextTokensLimit();
             if (id.length() > CatalogueModel.ID_CHARS_MAX) {
