@@ -101,6 +101,7 @@ final class ServerProcess {
                 metrics.watch(loaded.name(), model.engine(), loaded.histograms());
                 model.engine().start();
                 http.serve(List.of(served(loaded)));
+                showFirstKey(books);
                 shutdown.ready();
                 URI base = announce(http, loaded.name(), model);
                 action.ready(base);
@@ -111,23 +112,25 @@ final class ServerProcess {
 
     private Bookkeeping openBooks(LedgerListener listener) {
         try {
-            Bookkeeping books = Bookkeeping.open(
+            return Bookkeeping.open(
                     new BookkeepingSettings(
                             options.ledger.database(), options.ledger.masterKey(), options.door(), options.limits),
                     InstantSource.system(),
                     listener);
+        } catch (IllegalArgumentException | LedgerUnavailableException e) {
+            throw new UserException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Shows the management key that a new ledger gets, once: a start that failed has not lost it. */
+    private void showFirstKey(Bookkeeping books) {
+        if (!options.demo) {
             // Not by the logger: a key is in no log.
-            if (options.demo) {
-                return books;
-            }
             books.acts()
                     .keys()
                     .bootstrap(AdminActs.SHELL)
                     .ifPresent(key ->
                             System.err.println("carafe: management key for /admin/v1, shown this once: " + key.key()));
-            return books;
-        } catch (IllegalArgumentException | LedgerUnavailableException e) {
-            throw new UserException(String.valueOf(e.getMessage()), e);
         }
     }
 
