@@ -37,6 +37,7 @@ final class Batch {
     private final List<Runnable> results = new ArrayList<>();
     private final Set<Long> budgetsRefused = new HashSet<>();
     private Map<Long, AccountState> accounts = Map.of();
+    private long accountAhead;
 
     /** @param holdMillis after which a hold expires that nobody renews */
     Batch(Statements statements, TermsCache terms, Dialect dialect, RowIds ids, Instant now, long holdMillis) {
@@ -66,6 +67,11 @@ final class Batch {
         writer.usage(usage);
         writer.accounts(accounts.values());
         writer.house(journal);
+    }
+
+    /** An account whose allowance is of a period far ahead of the clock, where there was one; else 0. */
+    long accountAhead() {
+        return accountAhead;
     }
 
     /** After the commit: tells everyone who waits, and the listener. */
@@ -121,6 +127,9 @@ final class Batch {
     /** What is left of the last period lapses, but for what is held: that lapses when its hold ends. */
     private void turn(AccountState account, @Nullable FundState fund, @Nullable Long allowance, long period) {
         if (fund == null || period <= fund.period) {
+            if (fund != null && ClockAudit.isAhead(fund.period, period)) {
+                accountAhead = account.id;
+            }
             return;
         }
         journal.lapse(ids.next(), account, fund, Math.max(0, fund.freeMicros()));

@@ -24,6 +24,7 @@ final class GroupCommit implements AutoCloseable {
     private static final int ACTS_MAX = 1_024;
     private static final int QUEUE_MAX = 16_384;
     private static final long IDLE_MILLIS = 200;
+    private static final long CLOCK_TOLD_NANOS = 3_600_000_000_000L;
     private static final String CLOSED = "the ledger is closed";
 
     private final Database database;
@@ -38,6 +39,7 @@ final class GroupCommit implements AutoCloseable {
     private volatile boolean closed;
     // Of the thread.
     private @Nullable Statements statements;
+    private @Nullable Long clockTold;
 
     GroupCommit(Database database, RowIds ids, InstantSource clock, LedgerListener listener, long holdMillis) {
         this.database = database;
@@ -143,8 +145,20 @@ final class GroupCommit implements AutoCloseable {
             database.endTurn();
         }
         batch.committed(listener);
+        tellClock(batch.accountAhead(), started);
         listener.committed(acts.size(), System.nanoTime() - started);
         return null;
+    }
+
+    /** Not with each transaction. */
+    private void tellClock(long accountAhead, long nowNanos) {
+        if (accountAhead != 0 && (clockTold == null || nowNanos - clockTold > CLOCK_TOLD_NANOS)) {
+            clockTold = nowNanos;
+            LOG.warn(
+                    "the clock was ahead once, or is behind now: an allowance of account {} is of a later period and is"
+                            + " not renewed until then; carafe audit verify lists all of them",
+                    accountAhead);
+        }
     }
 
     private Statements connected() throws SQLException {

@@ -1,7 +1,10 @@
 package org.carafe.server.cli.admin;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.carafe.server.admin.AuditView;
+import org.carafe.server.ledger.ClockAudit;
 import org.carafe.server.ledger.LedgerAudit;
 import org.carafe.server.ledger.LedgerAudit.Finding;
 import picocli.CommandLine.Command;
@@ -27,8 +30,12 @@ final class AuditCommand extends LedgerCommand {
             },
             mixinStandardHelpOptions = true)
     int verify() {
-        List<Finding> findings = with(ledger -> LedgerAudit.verify(ledger.database()));
-        print(new Verdict(findings.isEmpty(), LedgerAudit.laws().size(), findings), AuditCommand::text);
+        List<Finding> findings = with(ledger -> {
+            List<Finding> all = new ArrayList<>(LedgerAudit.verify(ledger.database()));
+            all.addAll(ClockAudit.verify(ledger.database(), Instant.now()));
+            return all;
+        });
+        print(new Verdict(findings.isEmpty(), LedgerAudit.laws().size() + 1, findings), AuditCommand::text);
         return findings.isEmpty() ? 0 : 1;
     }
 
