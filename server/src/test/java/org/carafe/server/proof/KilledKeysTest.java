@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * none is charged whole twice. What was charged whole is replayed, the very bytes that its first client had begun to see.
  */
 final class KilledKeysTest {
-    private static final int CYCLES = Integer.getInteger("carafe.kill.key.cycles", 2);
+    private static final int CYCLES = Integer.getInteger("carafe.kill.key.cycles", 1);
     private static final int REQUESTS = 1_500;
     private static final int AT_ONCE = 32;
     private static final long CREDITS_MICROS = 1_000_000_000_000L;
