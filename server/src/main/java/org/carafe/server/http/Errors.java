@@ -43,11 +43,7 @@ final class Errors {
             if (error.kind() == ErrorKind.INVALID_API_KEY) {
                 exchange.response().setHeader("WWW-Authenticate", "Bearer");
             }
-            if (error.kind().status() == ErrorKind.REQUEST_TIMEOUT.status()
-                    || error.kind() == ErrorKind.INPUT_TOO_LARGE) {
-                // The rest of the body is still to come; nobody will read it.
-                exchange.response().setHeader("Connection", "close");
-            }
+            exchange.closeIfUnread();
             form.write(body, error, exchange);
             exchange.json(status, body);
         } catch (IOException e) {

@@ -180,6 +180,16 @@ final class Exchange {
         endPoint.ifPresent(peer -> peer.watch(onGone));
     }
 
+    /**
+     * For an answer that does not wait for the rest of the body: says so to the peer where some is still to come, as the connection ends
+     * then, and the peer must not send its next request on it.
+     */
+    void closeIfUnread() {
+        if (!ServletContextRequest.getServletContextRequest(context.req()).consumeAvailable()) {
+            response().setHeader("Connection", "close");
+        }
+    }
+
     /** To be done when the exchange ends, however it ends. */
     void atEnd(Runnable action) {
         atEnd.add(action);

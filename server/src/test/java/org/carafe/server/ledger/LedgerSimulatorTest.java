@@ -24,6 +24,9 @@ final class LedgerSimulatorTest {
         Path directory = Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "carafe") : data;
         try (LedgerSimulator simulator = new LedgerSimulator(DatabaseSettings.sqlite(directory), 20_261_121)) {
             simulator.run(100_000);
+            assertThat(simulator.counts().get("hold") + simulator.counts().get("hold without a maximum"))
+                    .as("most acts are requests, not refusals")
+                    .isGreaterThan(20_000);
             assertThat(simulator.counts().keySet())
                     .containsAll(List.of(
                             "clock jump",

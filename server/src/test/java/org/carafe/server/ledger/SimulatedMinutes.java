@@ -77,20 +77,19 @@ final class SimulatedMinutes {
                 : Math.min(left, window(account + ":t", accountTpm, now).remaining());
     }
 
-    /** Null: refused, and nothing was taken. */
+    /** Null: refused, and what was taken is given back. */
     @Nullable
     List<Part> take(String key, long rpm, long tpm, String account, @Nullable Long accountTpm, long tokens, long now) {
         List<Asked> all = asked(key, rpm, tpm, account, accountTpm, tokens);
+        List<Part> parts = new ArrayList<>();
         for (Asked one : all) {
-            if (window(one.name(), one.limit(), now).remaining() < one.amount()) {
+            Window window = window(one.name(), one.limit(), now);
+            if (window.remaining() < one.amount()) {
+                giveBack(parts, now);
                 // The others are looked at, too: a look begins a window.
                 all.forEach(other -> window(other.name(), other.limit(), now));
                 return null;
             }
-        }
-        List<Part> parts = new ArrayList<>();
-        for (Asked one : all) {
-            Window window = window(one.name(), one.limit(), now);
             window.used += one.amount();
             parts.add(new Part(window, window.index, one.amount(), one.tokens()));
         }
