@@ -148,7 +148,8 @@ maven() {
 ensure_built() {
   local module=$1 link=$root/.cache/$1
   need_jdk
-  made_by="$JAVA_HOME $(profiles)" || exit
+  # With the JDK's build: one that was updated in its place takes no archive of its predecessor.
+  made_by="$JAVA_HOME $(sed -n 's/^JAVA_RUNTIME_VERSION=//p' "$JAVA_HOME/release") $(profiles)" || exit
   if ! is_current "$module"; then
     mkdir -p "$root/.cache"
     exec 9>"$root/.cache/build.lock"

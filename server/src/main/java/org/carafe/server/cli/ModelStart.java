@@ -147,7 +147,7 @@ final class ModelStart implements AutoCloseable {
 
     /**
      * Ends the loading at the next weight. Does not wait for that, so that the user reads at once why there is no start; a process that
-     * ends does.
+     * ends does, for ten seconds at most.
      */
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package org.carafe.server.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.carafe.server.auth.Door;
 import org.carafe.server.auth.IpRange;
@@ -124,11 +125,10 @@ final class ServeOptions {
     @Option(
             names = "--trusted-proxies",
             paramLabel = "CIDR,CIDR",
-            split = ",",
             converter = ToProxies.class,
             description = "Reverse proxies whose X-Forwarded-For tells who calls, for keys that are limited to"
                     + " addresses (default: none).")
-    private List<IpRange> trustedProxies = List.of();
+    private Proxies trustedProxies = new Proxies(List.of());
 
     @Option(
             names = "--limits",
@@ -244,7 +244,7 @@ final class ServeOptions {
         return traffic.over(HttpSettings.defaults())
                 .at(host, port)
                 .with(new HttpSettings.Rules(
-                        unknown, apiKeyInQuery == Switch.on, metricsKey == Switch.on, trustedProxies));
+                        unknown, apiKeyInQuery == Switch.on, metricsKey == Switch.on, trustedProxies.ranges()));
     }
 
     /** How to load the model; throws where a value is out of its range. */
@@ -252,10 +252,18 @@ final class ServeOptions {
         return engine.settings(runner, syntheticRate);
     }
 
-    /** {@code 10.0.0.0/8}. */
-    static final class ToProxies extends Reading<IpRange> {
+    /** All that one flag names: another one, such as over a file's, takes their place. */
+    private record Proxies(List<IpRange> ranges) {}
+
+    /** {@code 10.0.0.5,192.168.7.0/24}. */
+    static final class ToProxies extends Reading<Proxies> {
         ToProxies() {
-            super(ToProxies::some);
+            super(ToProxies::all);
+        }
+
+        private static Proxies all(String value) {
+            return new Proxies(
+                    Arrays.stream(value.split(",", -1)).map(ToProxies::some).toList());
         }
 
         private static IpRange some(String value) {

@@ -28,6 +28,8 @@ final class Sender implements AutoCloseable {
     /** Made for the first delivery: with what it takes of TLS it would be a tenth of a second of every start. */
     private @Nullable HttpClient client;
 
+    private boolean closed;
+
     /** @param timeout of connecting, and of the answer's first byte */
     Sender(MasterKey masterKey, InstantSource clock, Duration timeout) {
         this.masterKey = masterKey;
@@ -35,7 +37,10 @@ final class Sender implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    private synchronized HttpClient client() {
+    private synchronized HttpClient client() throws IOException {
+        if (closed) {
+            throw new IOException("the server is ending");
+        }
         HttpClient made = client;
         if (made == null) {
             made = HttpClient.newBuilder()
@@ -78,6 +83,7 @@ final class Sender implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         if (client != null) {
             client.shutdownNow();
         }

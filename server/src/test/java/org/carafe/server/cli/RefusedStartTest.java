@@ -35,6 +35,25 @@ final class RefusedStartTest {
         }
     }
 
+    @Test
+    void nobodyWaitsForTheLoadingToReadWhy() throws Exception {
+        Path model = Files.createDirectory(home.resolve("model"));
+        int made = new ProcessBuilder("mkfifo", model.resolve("config.json").toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertThat(made).isZero();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Carafe carafe = Carafe.start(
+                        home, "serve", "--model", model.toString(), "--port", Integer.toString(taken.getLocalPort()))) {
+            carafe.awaitErrors("carafe: cannot listen on 127.0.0.1:" + taken.getLocalPort());
+
+            assertThat(ProcessHandle.of(carafe.pid()).map(ProcessHandle::isAlive))
+                    .as("still at the file that never comes")
+                    .hasValue(true);
+        }
+    }
+
     private void assertRefused(String named, String... arguments) throws IOException, InterruptedException {
         String[] command = new String[arguments.length + 3];
         System.arraycopy(arguments, 0, command, 3, arguments.length);

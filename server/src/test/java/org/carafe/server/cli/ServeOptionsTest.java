@@ -71,6 +71,16 @@ final class ServeOptionsTest {
     }
 
     @Test
+    void proxiesOfAFlagTakeThePlaceOfThoseOfTheFile() {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options)
+                .setOverwrittenOptionsAllowed(true)
+                .parseArgs("--trusted-proxies=10.0.0.0/8,::1", "--trusted-proxies=127.0.0.1");
+
+        assertThat(options.httpSettings().rules().trustedProxies()).containsExactly(IpRange.parse("127.0.0.1"));
+    }
+
+    @Test
     void aValueOutOfItsRangeIsNamedWithTheRange() {
         refused("--body-max=1023", "--body-max must be between 1KiB and 256MiB, not 1023 B");
         refused("--body-max=2GiB", "--body-max must be between 1KiB and 256MiB, not 2.0 GiB");
