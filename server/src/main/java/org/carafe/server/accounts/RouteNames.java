@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 /** The routes that a key's list may name; a test in {@code http} compares them with those that the server has. */
 public final class RouteNames {
     private static final String DOCUMENTS = "/v1/documents";
+    private static final String METRICS = "/metrics";
 
     private static final List<String> INFERENCE = List.of(
             "/v1/chat/completions",
@@ -17,12 +18,12 @@ public final class RouteNames {
             "/v1/models",
             "/tokenize",
             "/detokenize",
-            "/metrics");
+            METRICS);
 
     private static final List<String> CHANNEL = List.of("/v1/channels/chat", "/v1/channels/history");
 
     private static final List<String> MANAGEMENT = Stream.concat(
-                    Stream.of(DOCUMENTS),
+                    Stream.of(DOCUMENTS, METRICS),
                     Stream.of(
                                     "accounts",
                                     "accounts/{name}",
@@ -67,8 +68,11 @@ public final class RouteNames {
         };
     }
 
-    /** Whether a key without a list may call it, too: an assistant's documents are changed by administrators and by keys that are for it. */
+    /**
+     * Whether a key without a list may call it, too. An assistant's documents are changed by administrators and by keys that are for it; so
+     * are the metrics read, which tell of every account.
+     */
     public static boolean isOpenToAll(KeyKind kind, String route) {
-        return kind != KeyKind.INFERENCE || !route.equals(DOCUMENTS);
+        return kind != KeyKind.INFERENCE || !(route.equals(DOCUMENTS) || route.equals(METRICS));
     }
 }

@@ -59,7 +59,7 @@ final class Scopes {
                     .formatted(
                             Check.shown(route),
                             kind == KeyKind.MANAGEMENT
-                                    ? "/v1/documents and the paths of /admin/v1/openapi.json"
+                                    ? "/v1/documents, /metrics and the paths of /admin/v1/openapi.json"
                                     : String.join(", ", known)));
         }
         return route;

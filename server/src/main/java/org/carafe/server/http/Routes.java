@@ -64,13 +64,17 @@ enum Routes {
         return metering != Metering.OPEN;
     }
 
-    /** The keys that it is for; documents are brought by administrators, too. */
+    /** The keys that it is for; documents and metrics are for administrators, too. */
     KeyKind keyKind(Principal caller) {
         boolean managing = caller.grant() != null && caller.grant().kind() == KeyKind.MANAGEMENT;
-        if (metering == Metering.ADMIN || (managing && scope().equals("/v1/documents"))) {
+        if (metering == Metering.ADMIN || (managing && isManaged())) {
             return KeyKind.MANAGEMENT;
         }
         return isChannel() ? KeyKind.CHANNEL : KeyKind.INFERENCE;
+    }
+
+    private boolean isManaged() {
+        return this == METRICS || scope().equals("/v1/documents");
     }
 
     /** Whether web pages of other origins call it. */

@@ -35,12 +35,11 @@ final class RouteNamesTest {
     }
 
     @Test
-    void aManagementKeyMayBeLimitedToTheRoutesOfTheAdminApiAndToDocuments() {
+    void aManagementKeyMayBeLimitedToTheRoutesOfTheAdminApiToDocumentsAndToMetrics() {
         Stream<String> admin =
                 Arrays.stream(AdminRoute.values()).map(AdminRoute::scope).distinct();
-        Stream<String> documents = scopes(route -> route.scope().equals("/v1/documents"));
+        Stream<String> both = scopes(route -> route.scope().equals("/v1/documents") || route == Routes.METRICS);
         assertThat(RouteNames.of(KeyKind.MANAGEMENT))
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(admin, documents).toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(admin, both).toList());
     }
 }
