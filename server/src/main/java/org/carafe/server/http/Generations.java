@@ -162,7 +162,7 @@ final class Generations {
     }
 
     /** Encodes what is left of an answer that is whole. */
-    private interface Encoding {
+    interface Encoding {
         /** What is to be kept of it, if anything. */
         @Nullable
         AnswerToKeep of(UsageTotal usage);
@@ -170,9 +170,9 @@ final class Generations {
 
     /**
      * Reads all sequences to their ends, encodes the answer, settles what they used, and throws if the answer is not whole. What failed
-     * on our side before anything was sent costs nothing.
+     * on our side before anything was sent costs nothing, be it the reading or the encoding.
      */
-    private static void readAndSettle(
+    static void readAndSettle(
             RequestFacts facts,
             RequestPlan plan,
             Hold hold,
@@ -182,19 +182,19 @@ final class Generations {
             Encoding encoding) {
         UsageTotal usage = new UsageTotal((int) plan.promptTokens(), 0, 0);
         AnswerToKeep kept = null;
-        boolean wasRead = false;
+        boolean isAnswerMade = false;
         try {
             read(sequences, readers);
             usage = total(plan, readers);
-            wasRead = true;
             if (fault(sequences, readers) == null) {
                 // Before it is settled: what is charged and what is kept of it is one transaction.
                 kept = encoding.of(usage);
             }
+            isAnswerMade = true;
         } finally {
             // Whatever was thrown: nothing runs any more, and what was used is posted.
             sequences.close();
-            if ((!wasRead || isOurFailure(sequences, readers)) && !anySent.getAsBoolean()) {
+            if ((!isAnswerMade || isOurFailure(sequences, readers)) && !anySent.getAsBoolean()) {
                 hold.release();
             } else {
                 hold.settle(usage.toUsage(), kept);
