@@ -1,7 +1,5 @@
 package org.carafe.server.admin;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -11,6 +9,7 @@ import java.util.function.UnaryOperator;
 import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.RouteNames;
+import org.carafe.server.auth.IpRange;
 import org.jspecify.annotations.Nullable;
 
 /** Checks where a key is to be used: every entry of its lists is one that can match. */
@@ -89,15 +88,12 @@ final class Scopes {
                 "an origin must be such as https://example.com, without a path, not " + Check.shown(origin));
     }
 
+    /** Read by what reads it at each request: what is stored can always be read there. A zone would be left out. */
     private static String ipRange(String range) {
         Check.name("an IP range", range);
-        int slash = range.indexOf('/');
-        String address = slash < 0 ? range : range.substring(0, slash);
         try {
-            int bitsMax = InetAddress.ofLiteral(address) instanceof Inet4Address ? 32 : 128;
-            int bits = slash < 0 ? bitsMax : Integer.parseInt(range.substring(slash + 1));
-            if (bits >= 0 && bits <= bitsMax && !address.contains("%")) {
-                return address + "/" + bits;
+            if (range.indexOf('%') < 0) {
+                return IpRange.parse(range).toString();
             }
         } catch (IllegalArgumentException e) {
             throw badRange(range);

@@ -1,6 +1,8 @@
 package org.carafe.server.auth;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -48,6 +50,31 @@ public record IpRange(InetAddress network, int bits) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** As {@link #parse} reads it, and as an administrator would write it: {@code 2001:db8::/32}. */
+    @Override
+    public String toString() {
+        String text = network.getHostAddress();
+        return (network instanceof Inet6Address ? shortened(text.split(":")) : text) + "/" + bits;
+    }
+
+    /** With {@code ::} in place of the first of the longest runs of two or more zeros. */
+    private static String shortened(String[] groups) {
+        int from = 0;
+        int length = 1;
+        int zeros = 0;
+        for (int i = 0; i < groups.length; i++) {
+            zeros = groups[i].equals("0") ? zeros + 1 : 0;
+            if (zeros > length) {
+                length = zeros;
+                from = i + 1 - zeros;
+            }
+        }
+        return length == 1
+                ? String.join(":", groups)
+                : String.join(":", Arrays.copyOfRange(groups, 0, from)) + "::"
+                        + String.join(":", Arrays.copyOfRange(groups, from + length, groups.length));
     }
 
     /** Whether the address is one of them. */
