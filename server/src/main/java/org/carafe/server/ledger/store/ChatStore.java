@@ -98,9 +98,10 @@ public final class ChatStore {
                 .execute();
     }
 
+    /** The session before its messages, as in {@link #sweep}: transactions that lock in one order do not wait for each other in a circle. */
     private static void forget(Handle handle, long channelId, String sessionId, long since) {
-        handle.createUpdate("delete from chat_message where session in (select id from chat_session"
-                        + " where channel_id = :channel and session_id = :session and last_at <= :since)")
+        handle.createUpdate("delete from chat_session"
+                        + " where channel_id = :channel and session_id = :session and last_at <= :since")
                 .bind("channel", channelId)
                 .bind("session", sessionId)
                 .bind("since", since)
@@ -109,15 +110,16 @@ public final class ChatStore {
 
     /** With each turn, some sessions that nobody comes back to: more than a turn adds, so that they never pile up. */
     private static void sweep(Handle handle, long now) {
+        long since = now - KEPT.toMillis();
         List<Long> expired = handle.createQuery(
-                        "select id from chat_session where last_at <= :since order by last_at limit :most")
-                .bind("since", now - KEPT.toMillis())
+                        "select id from chat_session where last_at <= :since order by last_at, id limit :most")
+                .bind("since", since)
                 .bind("most", SWEPT_A_TURN)
                 .mapTo(Long.class)
                 .list();
         for (long session : expired) {
-            handle.execute("delete from chat_message where session = ?", session);
-            handle.execute("delete from chat_session where id = ?", session);
+            // Looked at again once it is locked: its visitor may have come back meanwhile. Its messages go with it.
+            handle.execute("delete from chat_session where id = ? and last_at <= ?", session, since);
         }
     }
 
