@@ -21,6 +21,14 @@ public interface Admission {
      */
     Map<String, String> count(Principal principal);
 
+    /**
+     * Refuses at once who has none of the minute's requests left; takes nothing. For a request that would wait or read much before its
+     * {@link #hold}, which decides.
+     *
+     * @throws org.carafe.server.error.ApiException {@code RATE_LIMIT_EXCEEDED}
+     */
+    void check(Principal principal);
+
     /** Rate limit headers for a response that takes nothing (such as {@code GET /v1/models}); empty where nothing is limited. */
     Map<String, String> headers(Principal principal);
 

@@ -63,6 +63,14 @@ public final class LedgerAdmission implements Admission {
         return with(limits.take(grant, 0).headers(), allowances.of(grant.accountId()));
     }
 
+    @Override
+    public void check(Principal principal) {
+        KeyGrant grant = principal.grant();
+        if (grant != null && grant.kind() != KeyKind.MANAGEMENT) {
+            limits.check(grant);
+        }
+    }
+
     private static Map<String, String> with(Map<String, String> limitHeaders, @Nullable Allowance allowance) {
         Map<String, String> headers = new LinkedHashMap<>(limitHeaders);
         headers.putAll(AllowanceHeaders.of(allowance));

@@ -22,6 +22,9 @@ public final class Unmetered implements Admission {
     }
 
     @Override
+    public void check(Principal principal) {}
+
+    @Override
     public Map<String, String> headers(Principal principal) {
         return Map.of();
     }

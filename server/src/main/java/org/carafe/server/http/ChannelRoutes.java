@@ -63,8 +63,11 @@ final class ChannelRoutes {
     }
 
     void chat(Exchange exchange) throws IOException {
-        Channel channel = channel(exchange);
         ChannelRequest request = parser.parse(bodies.read(exchange));
+        // A channel's key stands in a public page: whoever has used up its minute is neither looked up nor stands in a
+        // line.
+        admission.check(exchange.principal());
+        Channel channel = channel(exchange);
         IgnoredFields.list(exchange, request.ignoredFields());
         Instant askedAt = clock.instant();
         ServedModel model = planner.model(channel.model(), exchange);
@@ -118,13 +121,13 @@ final class ChannelRoutes {
     }
 
     void history(Exchange exchange) throws IOException {
-        Channel channel = channel(exchange);
         String given = exchange.context().queryParam("sessionId");
         if (given == null) {
             throw new ApiException(ErrorKind.MISSING_FIELD, "Missing required parameter 'sessionId'.", "sessionId");
         }
         String sessionId = ChannelParser.sessionId(given);
         exchange.headers(admission.count(exchange.principal()));
+        Channel channel = channel(exchange);
         JsonBuffer out = new JsonBuffer();
         out.open().name("sessionId").text(sessionId).name("messages").openArray();
         for (ChatTurn turn : chats.turns(channel.id(), sessionId)) {

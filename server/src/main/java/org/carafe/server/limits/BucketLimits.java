@@ -76,6 +76,20 @@ public final class BucketLimits implements MinuteLimits {
         });
     }
 
+    @Override
+    public void check(KeyGrant grant) {
+        reaching(() -> {
+            List<Meter> meters = Meter.of(grant, buckets);
+            for (Meter meter : meters) {
+                if (meter.dimension() == Meter.Dimension.REQUESTS
+                        && meter.read().remaining() <= 0) {
+                    throw refusal(meters, meter, 0);
+                }
+            }
+            return meters;
+        });
+    }
+
     private static void checkThatItEverFits(List<Meter> meters, long tokens) {
         for (Meter meter : meters) {
             if (meter.dimension() == Meter.Dimension.TOKENS && tokens > meter.perMinute()) {

@@ -19,6 +19,13 @@ public interface MinuteLimits extends AutoCloseable {
      */
     Taken take(KeyGrant grant, long tokens);
 
+    /**
+     * Takes nothing: what a request asks before it waits or reads anything, which {@link #take} counts later.
+     *
+     * @throws org.carafe.server.error.ApiException {@code RATE_LIMIT_EXCEEDED} as {@link #take}: no request is left
+     */
+    void check(KeyGrant grant);
+
     /** How many tokens a request may take now; {@code Long.MAX_VALUE} where they are not limited. */
     long tokensLeft(KeyGrant grant);
 

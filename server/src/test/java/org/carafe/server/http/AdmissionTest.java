@@ -95,6 +95,9 @@ final class AdmissionTest {
         }
 
         @Override
+        public void check(Principal principal) {}
+
+        @Override
         public Map<String, String> headers(Principal principal) {
             return Map.of("X-RateLimit-Limit-Requests", "60");
         }

@@ -103,6 +103,32 @@ abstract class MinuteLimitsContract {
     }
 
     @Test
+    void whoLooksTakesNothingAndIsRefusedOnceNoRequestIsLeft() {
+        KeyGrant grant = key(limits(2L, 100L), limits(3L, null));
+        for (int i = 0; i < 5; i++) {
+            limits.check(grant);
+        }
+        limits.take(grant, 100);
+        // Tokens are for whoever takes to ask for.
+        limits.check(grant);
+        limits.take(grant, 0);
+
+        assertThatThrownBy(() -> limits.check(grant)).isInstanceOfSatisfying(ApiException.class, refused -> {
+            ApiException taking = refusal(limits, grant, 0);
+            assertThat(refused.kind()).isEqualTo(ErrorKind.RATE_LIMIT_EXCEEDED);
+            assertThat(refused.text()).isEqualTo(taking.text());
+            assertThat(refused.headers()).isEqualTo(taking.headers());
+        });
+        KeyGrant other = keyOf(grant.accountId(), limits(2L, null), limits(3L, null));
+        limits.check(other);
+        limits.take(other, 0);
+        assertThatThrownBy(() -> limits.check(other)).hasMessageContaining("3 requests per minute");
+        clock.pass(Duration.ofMinutes(1));
+        limits.check(grant);
+        limits.check(other);
+    }
+
+    @Test
     void aRefusedRequestConsumesNothing() {
         KeyGrant grant = key(limits(5L, 100L), limits(5L, 50L));
         limits.take(grant, 40);
