@@ -5,17 +5,13 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import org.carafe.server.ledger.LedgerAudit.Finding;
 import org.carafe.server.ledger.db.Database;
 
 /**
  * Finds what a clock that was ahead has left: allowances of a period that is far off, which are not renewed until then, and limits of a
- * day that is. Nothing of it breaks a law of the ledger.
+ * day that is. Nothing of it breaks a law of the ledger: these are warnings, no findings of an audit.
  */
 public final class ClockAudit {
-    /** In words. */
-    public static final String LAW = "no allowance and no limit is of a day or a month that is yet to come";
-
     /** A server whose clock is a little ahead is in the next period already. */
     private static final long AHEAD_MAX = 1;
 
@@ -40,38 +36,36 @@ public final class ClockAudit {
         return period > now + AHEAD_MAX;
     }
 
-    /** Findings, at most {@value LedgerAudit#FINDINGS_MAX} of each kind; {@code now} is the true time. */
-    public static List<Finding> verify(Database database, Instant now) {
+    /** What there is, in words, at most {@value LedgerAudit#FINDINGS_MAX} of each kind; {@code now} is the true time. */
+    public static List<String> warnings(Database database, Instant now) {
         long day = Periods.day(now) + AHEAD_MAX;
         long month = Periods.month(now) + AHEAD_MAX;
         return database.read(handle -> {
-            List<Finding> findings = new ArrayList<>();
+            List<String> warnings = new ArrayList<>();
             handle.createQuery(FUNDS)
                     .bind("day", day)
                     .bind("month", month)
                     .bind("rows", LedgerAudit.FINDINGS_MAX)
-                    .map((row, context) -> new Finding(
-                            LAW,
+                    .map((row, context) ->
                             "the " + row.getString("kind") + " allowance of account '" + row.getString("name")
-                                    + "' is that of " + begins(row.getString("kind"), row.getLong("period"))))
-                    .forEach(findings::add);
+                                    + "' is that of " + begins(row.getString("kind"), row.getLong("period")))
+                    .forEach(warnings::add);
             handle.createQuery(KEYS)
                     .bind("day", day)
                     .bind("rows", LedgerAudit.FINDINGS_MAX)
                     .map((row, context) -> ofDay("key " + row.getString("public_id"), row.getLong("day")))
-                    .forEach(findings::add);
+                    .forEach(warnings::add);
             handle.createQuery(ACCOUNTS)
                     .bind("day", day)
                     .bind("rows", LedgerAudit.FINDINGS_MAX)
                     .map((row, context) -> ofDay("account '" + row.getString("name") + "'", row.getLong("day")))
-                    .forEach(findings::add);
-            return findings;
+                    .forEach(warnings::add);
+            return warnings;
         });
     }
 
-    private static Finding ofDay(String whose, long day) {
-        return new Finding(
-                LAW, "what " + whose + " used of its limits of a day is that of " + LocalDate.ofEpochDay(day));
+    private static String ofDay(String whose, long day) {
+        return "what " + whose + " used of its limits of a day is that of " + LocalDate.ofEpochDay(day);
     }
 
     private static String begins(String kind, long period) {

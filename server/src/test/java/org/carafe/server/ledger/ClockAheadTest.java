@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.carafe.inference.engine.Usage;
-import org.carafe.server.ledger.LedgerAudit.Finding;
 import org.carafe.server.ledger.LedgerFixture.Funding;
 import org.carafe.server.ledger.db.DatabaseSettings;
 import org.carafe.server.ledger.db.Dialect;
@@ -41,8 +40,8 @@ final class ClockAheadTest {
         fixture.nowMillis.addAndGet(time.toMillis());
     }
 
-    private static List<Finding> told(LedgerFixture fixture) {
-        return ClockAudit.verify(fixture.database, Instant.ofEpochMilli(fixture.nowMillis.get()));
+    private static List<String> told(LedgerFixture fixture) {
+        return ClockAudit.warnings(fixture.database, Instant.ofEpochMilli(fixture.nowMillis.get()));
     }
 
     @ParameterizedTest
@@ -63,10 +62,8 @@ final class ClockAheadTest {
             use(fixture, account, key);
 
             assertThat(grants(fixture)).isEqualTo(granted);
-            assertThat(told(fixture)).extracting(Finding::law).containsOnly(ClockAudit.LAW);
             // 2026-03-10 and 900 days.
             assertThat(told(fixture))
-                    .extracting(Finding::what)
                     .containsExactlyInAnyOrder(
                             "the daily allowance of account 'acme' is that of 2028-08-26",
                             "the monthly allowance of account 'acme' is that of 2028-08-01",
