@@ -42,11 +42,8 @@ final class UsageRoutes {
     }
 
     private record Periods(Used today, Used month, Used total) {
-        static Periods of(Metered metered, LocalDate today) {
-            return new Periods(
-                    Used.of(metered.today(today.toEpochDay())),
-                    Used.of(metered.month(today.withDayOfMonth(1).toEpochDay())),
-                    Used.of(metered.inAll()));
+        static Periods of(Metered metered) {
+            return new Periods(Used.of(metered.ofDay()), Used.of(metered.ofMonth()), Used.of(metered.inAll()));
         }
     }
 
@@ -102,7 +99,8 @@ final class UsageRoutes {
         AccountView account = dialects.reports().accounts().show(caller.account());
         Both<Metered> metered = dialects.books()
                 .read(tables -> new Both<>(
-                        tables.usage().ofKey(grant.keyId()), tables.usage().ofAccount(grant.accountId())));
+                        tables.usage().ofKey(grant.keyId(), today),
+                        tables.usage().ofAccount(grant.accountId(), today)));
         List<UsageView> data = null;
         if (by != null) {
             from = from == null ? today.withDayOfMonth(1) : from;
@@ -120,7 +118,7 @@ final class UsageRoutes {
                 account.held(),
                 account.available(),
                 Budget.of(metered.key),
-                new Both<>(Periods.of(metered.key, today), Periods.of(metered.account, today)),
+                new Both<>(Periods.of(metered.key), Periods.of(metered.account)),
                 new Both<>(grant.keyLimits(), grant.accountLimits()),
                 by == null ? null : String.valueOf(from),
                 by == null ? null : String.valueOf(to),

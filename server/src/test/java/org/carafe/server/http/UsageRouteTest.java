@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.Limits;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +79,36 @@ final class UsageRouteTest {
             JsonNode later = server.get("/v1/usage", first).json();
             assertThat(later.at("/usage/key/month/requests").intValue()).isZero();
             assertThat(later.at("/usage/key/total/requests").intValue()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void todayIsTodayAfterAClockThatWasAhead() {
+        try (DialectServer server = DialectServer.start(data)) {
+            String key = server.key(null, KeyScope.ALL, LedgerServer.UNLIMITED);
+            String other = server.key(null, KeyScope.ALL, LedgerServer.UNLIMITED);
+            long before = chat(server, key);
+            server.pass(Duration.ofDays(40));
+            chat(server, key);
+            chat(server, key);
+            server.pass(Duration.ofDays(-40));
+            long after = chat(server, key);
+            long others = chat(server, other);
+            JsonNode usage = server.get("/v1/usage", key).json().path("usage");
+            for (String period : List.of("today", "month")) {
+                assertThat(usage.at("/key/" + period + "/requests").intValue()).isEqualTo(2);
+                assertThat(usage.at("/key/" + period + "/tokens").longValue()).isEqualTo(before + after);
+                assertThat(usage.at("/account/" + period + "/tokens").longValue())
+                        .isEqualTo(before + after + others);
+            }
+            assertThat(usage.at("/key/total/requests").intValue()).isEqualTo(4);
+            JsonNode days = server.get("/v1/usage?group_by=day&from=2026-11-21&to=2026-11-21", key)
+                    .json();
+            assertThat(days.at("/data/0/credits")).isEqualTo(usage.at("/account/today/credits"));
+            server.pass(Duration.ofDays(1));
+            JsonNode tomorrow = server.get("/v1/usage", key).json().path("usage");
+            assertThat(tomorrow.at("/key/today/requests").intValue()).isZero();
+            assertThat(tomorrow.at("/key/month/requests").intValue()).isEqualTo(2);
         }
     }
 

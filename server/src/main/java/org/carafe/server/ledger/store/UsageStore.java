@@ -62,65 +62,77 @@ public final class UsageStore {
     }
 
     /** What an account has used, by its meter. */
-    public Metered ofAccount(long accountId) {
+    public Metered ofAccount(long accountId, LocalDate today) {
+        String days = " where u.account_id = :id";
         return handle.createQuery("select 0 as held_micros, null as budget_micros, " + METERED
                         + " from account_meter m where m.account_id = :account")
                 .bind("account", accountId)
-                .map((row, context) -> metered(row))
+                .map((row, context) -> metered(row, today, days, accountId))
                 .one();
     }
 
     /** What a key has used, with all that count on its meter. */
-    public Metered ofKey(long keyId) {
+    public Metered ofKey(long keyId, LocalDate today) {
+        String days = " join api_key k on k.id = :id join api_key o on o.id = u.key_id"
+                + " where u.account_id = k.account_id and coalesce(o.meter_id, o.id) = coalesce(k.meter_id, k.id)";
         return handle.createQuery("select m.held_micros, k.budget_micros, " + METERED
                         + " from api_key k join key_meter m on m.key_id = coalesce(k.meter_id, k.id) where k.id = :key")
                 .bind("key", keyId)
-                .map((row, context) -> metered(row))
+                .map((row, context) -> metered(row, today, days, keyId))
                 .one();
     }
 
-    private static Metered metered(ResultSet row) throws SQLException {
+    /** @param days joins and conditions that make {@code u} its days, by {@code :id} */
+    private Metered metered(ResultSet row, LocalDate today, String days, long id) throws SQLException {
         long budget = row.getLong("budget_micros");
+        Long budgetMicros = row.wasNull() ? null : budget;
+        LocalDate month = today.withDayOfMonth(1);
         return new Metered(
-                row.wasNull() ? null : budget,
+                budgetMicros,
                 row.getLong("held_micros"),
-                row.getLong("day"),
-                sums(row, "day_used_requests", "day_used_tokens", "day_used_micros"),
-                row.getLong("month_from"),
-                sums(row, "month_used_requests", "month_used_tokens", "month_used_micros"),
-                sums(row, "used_requests", "used_tokens", "spent_micros"));
-    }
-
-    private static Total sums(ResultSet row, String requests, String tokens, String micros) throws SQLException {
-        return new Total(row.getLong(requests), row.getLong(tokens), row.getLong(micros));
+                period(row, "day_used_", row.getLong("day"), today, today, days, id),
+                period(
+                        row,
+                        "month_used_",
+                        row.getLong("month_from"),
+                        month,
+                        month.plusMonths(1).minusDays(1),
+                        days,
+                        id),
+                new Total(row.getLong("used_requests"), row.getLong("used_tokens"), row.getLong("spent_micros")));
     }
 
     /**
-     * What a meter says. Its day and its month are those of the last request: what came before is over.
+     * Of one period. A meter has that of the last request: what came before is over, and is summed again where a clock that was ahead has
+     * begun a later one.
+     */
+    private Total period(ResultSet row, String sums, long begun, LocalDate first, LocalDate last, String days, long id)
+            throws SQLException {
+        if (first.toEpochDay() > begun) {
+            return Total.NONE;
+        }
+        if (first.toEpochDay() == begun) {
+            return new Total(
+                    row.getLong(sums + "requests"), row.getLong(sums + "tokens"), row.getLong(sums + "micros"));
+        }
+        return handle.createQuery("select coalesce(sum(u.requests), 0) as requests,"
+                        + " coalesce(sum(u.prompt_tokens + u.completion_tokens), 0) as tokens,"
+                        + " coalesce(sum(u.cost_micros), 0) as micros from usage_day u" + days
+                        + " and u.day between :from and :to")
+                .bind("id", id)
+                .bind("from", first.toEpochDay())
+                .bind("to", last.toEpochDay())
+                .map((day, context) -> new Total(day.getLong("requests"), day.getLong("tokens"), day.getLong("micros")))
+                .one();
+    }
+
+    /**
+     * What a meter says.
      *
      * @param budgetMicros of a key; null: none
      * @param heldMicros of a key, by its open requests
-     * @param day since 1970
-     * @param monthFrom the first day of the month
      */
-    public record Metered(
-            @Nullable Long budgetMicros,
-            long heldMicros,
-            long day,
-            Total ofDay,
-            long monthFrom,
-            Total ofMonth,
-            Total inAll) {
-        /** Of today. */
-        public Total today(long today) {
-            return today > day ? Total.NONE : ofDay;
-        }
-
-        /** Of this month. */
-        public Total month(long firstOfMonth) {
-            return firstOfMonth > monthFrom ? Total.NONE : ofMonth;
-        }
-    }
+    public record Metered(@Nullable Long budgetMicros, long heldMicros, Total ofDay, Total ofMonth, Total inAll) {}
 
     /** A sum; tokens are prompt and completion. */
     public record Total(long requests, long tokens, long costMicros) {

@@ -6,6 +6,7 @@ import static org.carafe.server.ledger.store.Stores.BANK;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import org.carafe.server.accounts.Assistant;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What simple chat and channels ask of rows that administrators wrote. */
 final class DialectQueriesTest {
+    private static final UsageStore.Total NOTHING = new UsageStore.Total(0, 0, 0);
+
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
 
     @TempDir
@@ -85,27 +88,70 @@ final class DialectQueriesTest {
         try (Database database = Stores.open(dialect, data)) {
             Books books = books(database);
             database.write(handle -> {
-                handle.execute("insert into account_meter values (1, 110, 11, 7, 70, 4, 44, 2, 10, 10, 9, 3, 40, 109)");
-                handle.execute("insert into key_meter values (1, 109, 30, 11, 7, 70, 3, 42, 1, 8, 9, 9, 2, 38, 108)");
+                handle.execute("insert into account_meter values (1, 110, 11, 7, 70, 4, 44, 2, 10, 10, 0, 3, 40, 109)");
+                handle.execute("insert into key_meter values (1, 109, 30, 11, 7, 70, 3, 42, 1, 8, 9, 0, 2, 38, 108)");
                 return handle.execute(
                         "insert into api_key (public_id, account_id, kind, name, prefix, digest, budget_micros, meter_id, created_at)"
                                 + " values ('key_2', 1, 'inference', 'k', 'sk-', ?, 500, 1, 0)",
                         new byte[] {2});
             });
-            UsageStore.Metered account = books.read(tables -> tables.usage().ofAccount(1));
+            UsageStore.Metered account = ofAccount(books, "1970-01-12");
             assertThat(account.budgetMicros()).isNull();
             assertThat(account.inAll()).isEqualTo(new UsageStore.Total(4, 44, 110));
-            assertThat(account.today(11)).isEqualTo(new UsageStore.Total(2, 10, 10));
-            assertThat(account.today(12)).isEqualTo(new UsageStore.Total(0, 0, 0));
-            assertThat(account.month(9)).isEqualTo(new UsageStore.Total(3, 40, 109));
-            assertThat(account.month(39)).isEqualTo(new UsageStore.Total(0, 0, 0));
-            UsageStore.Metered first = books.read(tables -> tables.usage().ofKey(1));
+            assertThat(account.ofDay()).isEqualTo(new UsageStore.Total(2, 10, 10));
+            assertThat(account.ofMonth()).isEqualTo(new UsageStore.Total(3, 40, 109));
+            assertThat(ofAccount(books, "1970-01-13").ofDay()).isEqualTo(NOTHING);
+            assertThat(ofAccount(books, "1970-01-13").ofMonth()).isEqualTo(account.ofMonth());
+            assertThat(ofAccount(books, "1970-02-09").ofMonth()).isEqualTo(NOTHING);
+            UsageStore.Metered first = ofKey(books, 1, "1970-01-12");
             assertThat(first.budgetMicros()).isNull();
             assertThat(first.inAll()).isEqualTo(new UsageStore.Total(3, 42, 109));
-            UsageStore.Metered successor = books.read(tables -> tables.usage().ofKey(2));
-            assertThat(successor)
+            assertThat(ofKey(books, 2, "1970-01-12"))
                     .isEqualTo(new UsageStore.Metered(
-                            500L, 30, 11, first.ofDay(), 9, new UsageStore.Total(2, 38, 108), first.inAll()));
+                            500L, 30, first.ofDay(), new UsageStore.Total(2, 38, 108), first.inAll()));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void usageOfADayBeforeThatOfTheMeterIsSummed(Dialect dialect) {
+        try (Database database = Stores.open(dialect, data)) {
+            Books books = books(database);
+            database.write(handle -> {
+                // 1970-02-12, and the month that begins then.
+                handle.execute("insert into account_meter values (1, 9, 42, 7, 70, 4, 44, 2, 10, 10, 31, 3, 40, 109)");
+                handle.execute("insert into key_meter values (1, 9, 0, 42, 7, 70, 3, 42, 1, 8, 9, 31, 2, 38, 108)");
+                handle.execute(
+                        "insert into api_key (public_id, account_id, kind, name, prefix, digest, meter_id, created_at)"
+                                + " values ('key_2', 1, 'inference', 'k', 'sk-', ?, 1, 0)",
+                        new byte[] {2});
+                handle.execute(
+                        "insert into api_key (public_id, account_id, kind, name, prefix, digest, created_at)"
+                                + " values ('key_3', 1, 'inference', 'k', 'sk-', ?, 0)",
+                        new byte[] {3});
+                handle.execute("insert into usage_day values (1, 11, 1, 'm', 1, 10, 5, 2, 30)");
+                handle.execute("insert into usage_day values (1, 11, 2, 'm', 2, 20, 0, 3, 40)");
+                handle.execute("insert into usage_day values (1, 11, 3, 'm', 4, 40, 0, 4, 50)");
+                return handle.execute("insert into usage_day values (1, 30, 2, 'm', 8, 80, 0, 8, 60)");
+            });
+            UsageStore.Metered account = ofAccount(books, "1970-01-12");
+            assertThat(account.ofDay()).isEqualTo(new UsageStore.Total(7, 79, 120));
+            assertThat(account.ofMonth()).isEqualTo(new UsageStore.Total(15, 167, 180));
+            for (long key : new long[] {1, 2}) {
+                UsageStore.Metered ofKey = ofKey(books, key, "1970-01-12");
+                assertThat(ofKey.ofDay()).isEqualTo(new UsageStore.Total(3, 35, 70));
+                assertThat(ofKey.ofMonth()).isEqualTo(new UsageStore.Total(11, 123, 130));
+            }
+            assertThat(ofAccount(books, "1970-01-11").ofDay()).isEqualTo(NOTHING);
+            assertThat(ofAccount(books, "1970-02-11").ofMonth()).isEqualTo(new UsageStore.Total(3, 40, 109));
+        }
+    }
+
+    private static UsageStore.Metered ofAccount(Books books, String today) {
+        return books.read(tables -> tables.usage().ofAccount(1, LocalDate.parse(today)));
+    }
+
+    private static UsageStore.Metered ofKey(Books books, long key, String today) {
+        return books.read(tables -> tables.usage().ofKey(key, LocalDate.parse(today)));
     }
 }
