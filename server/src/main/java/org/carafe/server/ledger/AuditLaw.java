@@ -159,6 +159,7 @@ enum AuditLaw {
                 or m.day_used_requests <> coalesce(u.day_requests, 0) or m.day_used_tokens <> coalesce(u.day_tokens, 0)
                 or m.day_used_micros <> coalesce(u.day_micros, 0) or m.month_used_requests <> coalesce(u.month_requests, 0)
                 or m.month_used_tokens <> coalesce(u.month_tokens, 0) or m.month_used_micros <> coalesce(u.month_micros, 0)
+                or m.month_from > m.day or m.day - m.month_from > 30
             """),
     USED_BY_ACCOUNTS("what an account has used, of its day, its month and in all, equals the sums of its days", """
             select 'account ' || m.account_id || ' is told to have used ' || m.used_requests || ' requests and ' || m.used_tokens
@@ -173,12 +174,13 @@ enum AuditLaw {
                     sum(case when d.day >= n.month_from then d.tokens else 0 end) as month_tokens,
                     sum(case when d.day >= n.month_from then d.micros else 0 end) as month_micros
                 from account_meter n join (select x.account_id as owner, x.day, x.requests, x.prompt_tokens + x.completion_tokens as tokens,
-                    x.cost_micros as micros from usage_day x join api_key o on o.id = x.key_id) d on d.owner = n.account_id
+                    x.cost_micros as micros from usage_day x) d on d.owner = n.account_id
                 group by n.account_id) u on u.account_id = m.account_id
             where m.used_requests <> coalesce(u.requests, 0) or m.used_tokens <> coalesce(u.tokens, 0)
                 or m.day_used_requests <> coalesce(u.day_requests, 0) or m.day_used_tokens <> coalesce(u.day_tokens, 0)
                 or m.day_used_micros <> coalesce(u.day_micros, 0) or m.month_used_requests <> coalesce(u.month_requests, 0)
                 or m.month_used_tokens <> coalesce(u.month_tokens, 0) or m.month_used_micros <> coalesce(u.month_micros, 0)
+                or m.month_from > m.day or m.day - m.month_from > 30
             """),
     REVERSALS("a reversal undoes its transaction, whole", """
             select 'transaction ' || t.id || ' gives account ' || t.account_id || ' ' || coalesce(n.total, 0) || ' to undo '

@@ -153,6 +153,49 @@ final class LedgerAuditTest {
                 broken("update key_meter set month_used_micros = 0 where key_id = 1", AuditLaw.USED_BY_KEYS),
                 broken("update key_meter set month_from = 30000 where key_id = 1", AuditLaw.USED_BY_KEYS),
                 broken(
+                        "update key_meter set day_used_requests = day_used_requests + 1 where key_id = 1",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update key_meter set day_used_micros = day_used_micros + 1 where key_id = 1",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update key_meter set day_used_tokens = day_used_tokens + 1 where key_id = 1",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update key_meter set month_used_requests = month_used_requests + 1 where key_id = 1",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update key_meter set month_used_tokens = month_used_tokens + 1 where key_id = 1",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update account_meter set day_used_micros = day_used_micros + 1 where account_id = 1",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "update account_meter set day_used_tokens = day_used_tokens + 1 where account_id = 1",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "update account_meter set month_used_requests = month_used_requests + 1 where account_id = 1",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "update account_meter set month_used_micros = month_used_micros + 1 where account_id = 1",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken("update key_meter set month_from = month_from - 31 where key_id = 2", AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update key_meter set day = day + 31, day_used_requests = 0, day_used_tokens = 0, day_used_micros = 0 where key_id = 2",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update key_meter set month_from = day + 1, month_used_requests = 0, month_used_tokens = 0, month_used_micros = 0 where key_id = 2",
+                        AuditLaw.USED_BY_KEYS),
+                broken(
+                        "update account_meter set month_from = month_from - 31 where account_id = 2",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "update account_meter set day = day + 31, day_used_requests = 0, day_used_tokens = 0, day_used_micros = 0 where account_id = 2",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
+                        "update account_meter set month_from = day + 1, month_used_requests = 0, month_used_tokens = 0, month_used_micros = 0 where account_id = 2",
+                        AuditLaw.USED_BY_ACCOUNTS),
+                broken(
                         "update account_meter set day_used_requests = day_used_requests + 1 where account_id = 1",
                         AuditLaw.USED_BY_ACCOUNTS),
                 broken(
@@ -163,6 +206,10 @@ final class LedgerAuditTest {
                         "insert into key_meter (key_id) select id from api_key where meter_id is not null",
                         AuditLaw.METERS),
                 broken("update api_key set account_id = 1 where meter_id = 2", AuditLaw.METERS, AuditLaw.OWNERS),
+                broken(
+                        "insert into api_key (public_id, account_id, kind, name, prefix, digest, meter_id, created_at)"
+                                + " select 'key_none', account_id, kind, name, prefix, x'01', id, 0 from api_key where meter_id = 2",
+                        AuditLaw.METERS),
                 broken(
                         "update account_meter set spent_micros = spent_micros + 1 where account_id = 1",
                         AuditLaw.SPENT_BY_ACCOUNTS),
