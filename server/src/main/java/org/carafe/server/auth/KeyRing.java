@@ -47,15 +47,19 @@ public final class KeyRing implements Authenticator, AutoCloseable {
     private final MasterKey masterKey;
     private final InstantSource clock;
     private final Door door;
+    private final int keptMax;
     private final Map<ByteBuffer, Kept> kept = new ConcurrentHashMap<>();
     private final UnknownKeys unknown;
     /** Rises with every change; what is kept counts for the generation that it was looked up in. */
     private final AtomicLong generation = new AtomicLong();
 
     private final Thread poller = Thread.ofPlatform().daemon().name("key-ring").unstarted(this::poll);
-    private volatile long version = -1;
+    private long version = -1;
     private volatile long believedUntilNanos;
     private volatile boolean open;
+    /** Once there was a key the door stays shut. */
+    private boolean keySeen;
+
     private volatile boolean closed;
 
     /** @param generation before the key was looked up; in a later one it is looked up again */
@@ -63,10 +67,16 @@ public final class KeyRing implements Authenticator, AutoCloseable {
 
     /** Looks the first keys up; throws {@link LedgerUnavailableException} where it cannot. */
     public KeyRing(KeyLookup lookup, MasterKey masterKey, InstantSource clock, Door door) {
+        this(lookup, masterKey, clock, door, KEPT_MAX);
+    }
+
+    /** @param keptMax keys that are kept at most */
+    KeyRing(KeyLookup lookup, MasterKey masterKey, InstantSource clock, Door door, int keptMax) {
         this.lookup = lookup;
         this.masterKey = masterKey;
         this.clock = clock;
         this.door = door;
+        this.keptMax = keptMax;
         this.unknown = new UnknownKeys(clock, PATIENCE);
         look();
         poller.start();
@@ -111,7 +121,11 @@ public final class KeyRing implements Authenticator, AutoCloseable {
             Optional<KeyLookup.Found> found =
                     remembered != null ? lookup.find(digest) : unknown.lookUp(name, now, () -> lookup.find(digest));
             // Something may have changed meanwhile, and this be from before: then its generation says so.
-            if (found.isPresent() && kept.size() < KEPT_MAX) {
+            if (found.isPresent()) {
+                // Begun anew rather than closed to whoever comes next: those in use are soon back.
+                if (remembered == null && kept.size() >= keptMax) {
+                    kept.clear();
+                }
                 kept.put(name, new Kept(now, found.get()));
             }
             known = found.orElse(null);
@@ -160,20 +174,19 @@ public final class KeyRing implements Authenticator, AutoCloseable {
         look();
     }
 
-    private void look() {
+    /** One at a time: what an earlier look saw never comes after what a later one saw. */
+    private synchronized void look() {
         long now = lookup.version();
         if (now != version) {
-            version = now;
-            generation.incrementAndGet();
-            if (kept.size() >= KEPT_MAX) {
-                kept.clear();
-            }
-            // Once there was a key the door stays shut.
+            keySeen = keySeen || (door == Door.OPEN_UNTIL_KEYS && lookup.hasKeys());
             open = switch (door) {
                 case SHUT -> false;
-                case OPEN_UNTIL_KEYS -> !lookup.hasKeys();
+                case OPEN_UNTIL_KEYS -> !keySeen;
                 case OPEN -> true;
             };
+            generation.incrementAndGet();
+            // Last: where the database fails before, the next look does all of it.
+            version = now;
         }
         believedUntilNanos = System.nanoTime() + POLLED_EVERY.plus(BELIEVED).toNanos();
     }
