@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.carafe.server.accounts.ApiKey;
 import org.carafe.server.accounts.KeyKind;
 import org.carafe.server.accounts.KeySettings;
+import org.carafe.server.accounts.Limits;
 import org.carafe.server.ledger.store.KeyStore.NewKey;
 import org.carafe.server.ledger.store.Tables;
 import org.carafe.server.secret.MasterKey;
@@ -34,6 +35,9 @@ final class KeyMaker {
     }
 
     Made make(Tables tables, KeyKind kind, @Nullable Long accountId, KeySettings settings, Instant now) {
+        if (kind == KeyKind.MANAGEMENT) {
+            refuseWhatIsForInference(settings);
+        }
         return make(tables, kind, accountId, settings, null, now);
     }
 
@@ -71,6 +75,22 @@ final class KeyMaker {
                         texts.digest(text),
                         now);
         return new Made(tables.keys().get(id), text);
+    }
+
+    /** It would promise what nothing keeps. */
+    private static void refuseWhatIsForInference(KeySettings settings) {
+        refuse("models", settings.scope().models() != null);
+        refuse("origins", settings.scope().origins() != null);
+        refuse("limits", !settings.limits().equals(Limits.NONE));
+        refuse("budget", settings.budgetMicros() != null);
+        refuse("assistant", settings.assistant() != null);
+    }
+
+    private static void refuse(String what, boolean given) {
+        if (given) {
+            throw ActException.invalid(
+                    "a management key has no " + what + ": it cannot infer; it takes routes, IP ranges and an expiry");
+        }
     }
 
     private static void check(KeySettings settings, Instant now) {

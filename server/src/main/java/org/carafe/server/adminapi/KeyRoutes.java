@@ -22,7 +22,7 @@ final class KeyRoutes {
         AdminFields body = request.body();
         KeySettings settings = new KeySettings(
                 body.requiredText("name"),
-                new KeyScope(null, null, null, body.texts("ip_ranges")),
+                new KeyScope(null, body.texts("routes"), null, body.texts("ip_ranges")),
                 Limits.NONE,
                 null,
                 null,

@@ -33,6 +33,7 @@ final class ShellMistakesTest {
                     keys show key_0                             | there is no key 'key_0'
                     keys create --account nobody                | there is no account 'nobody'
                     keys create --account a --expires soon      | 'soon' is no instant such as 2027-01-01T00:00:00Z
+                    keys create --management --rpm 5            | a management key has no limits: it cannot infer
                     keys rotate key_0 --grace 24                | '24' is no duration
                     channels show ../../etc/passwd              | there is no channel '../../etc/passwd'
                     channels create c --account a               | Missing required option: '--model=M'
