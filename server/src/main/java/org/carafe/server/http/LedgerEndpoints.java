@@ -48,7 +48,7 @@ final class LedgerEndpoints {
                         bodies,
                         planner,
                         generations),
-                new UsageRoutes(dialects),
+                new UsageRoutes(dialects, admission),
                 new AssistantDocumentRoutes(assistants, dialects, bodies, admission),
                 new ChannelRoutes(
                         dialects, new ChannelParser(ignoreUnknownFields), bodies, planner, generations, admission),

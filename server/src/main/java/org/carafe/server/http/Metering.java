@@ -6,7 +6,7 @@ enum Metering {
     METERED,
     /** Asks for a key, costs nothing, and takes one of the minute's requests once what it says is found to be right. */
     COUNTED,
-    /** Asks for a key and costs nothing, so that who has reached a limit can still ask. */
+    /** Asks for a key and costs nothing, so that who has reached a limit can still ask; what is more than that takes a request of the minute. */
     FREE_WITH_KEY,
     /** Asks for nothing. */
     OPEN,

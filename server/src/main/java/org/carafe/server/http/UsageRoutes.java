@@ -15,6 +15,7 @@ import org.carafe.server.accounts.UsageBy;
 import org.carafe.server.admin.AccountView;
 import org.carafe.server.admin.AdminJson;
 import org.carafe.server.admin.UsageView;
+import org.carafe.server.admission.Admission;
 import org.carafe.server.auth.KeyGrant;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ApiException;
@@ -24,15 +25,17 @@ import org.carafe.server.ledger.store.UsageStore.Metered;
 import org.carafe.server.ledger.store.UsageStore.Total;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/usage}: what a key and its account have, used and may do. Free of charge. */
+/** {@code GET /v1/usage}: what a key and its account have, used and may do. Free of charge; a breakdown takes one of the minute's requests. */
 final class UsageRoutes {
     private static final Set<String> PARAMETERS = Set.of("from", "to", "group_by", "api_key");
     private static final int CHARS_MAX = 32;
 
     private final Dialects dialects;
+    private final Admission admission;
 
-    UsageRoutes(Dialects dialects) {
+    UsageRoutes(Dialects dialects, Admission admission) {
         this.dialects = dialects;
+        this.admission = admission;
     }
 
     private record Used(long requests, long tokens, BigDecimal credits) {
@@ -109,6 +112,8 @@ final class UsageRoutes {
                 throw new ApiException(
                         ErrorKind.INVALID_VALUE, "Invalid 'from': " + from + " is after 'to', " + to + ".", "from");
             }
+            // A report reads many rows: unlike what the meters tell, it is not had without limit.
+            exchange.headers(admission.count(caller));
             data = dialects.reports().reports().usage(by, caller.account(), from, to);
         }
         Answer answer = new Answer(

@@ -128,6 +128,21 @@ final class CountedRoutesTest {
     }
 
     @Test
+    void aBreakdownOfUsageTakesOneRequestAndOneThatSaysSomethingWrongNone() {
+        String key = key(Routes.TOKENIZE, 2);
+        assertThat(server.get("/v1/usage?group_by=year", key).status()).isEqualTo(422);
+        assertThat(server.get("/v1/usage?from=2026-11-22&to=2026-11-21", key).status())
+                .isEqualTo(422);
+        assertThat(server.get("/v1/usage?group_by=key", key).header(REMAINING)).isEqualTo("1");
+        assertThat(server.get("/v1/usage?from=2026-11-21", key).header(REMAINING))
+                .isEqualTo("0");
+        TestServer.Answered refused = server.get("/v1/usage?group_by=day", key);
+        assertThat(refused.status()).as(refused.body()).isEqualTo(429);
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 60);
+        assertThat(server.get("/v1/usage", key).status()).isEqualTo(200);
+    }
+
+    @Test
     void aRequestThatIsRefusedForWhatItSaysTakesNothing() {
         String key = key(Routes.TOKENIZE, 2);
         assertThat(server.post("/tokenize", key, "{'prompt':1").status()).isEqualTo(400);

@@ -39,6 +39,35 @@ class OpenApiTest {
         }
     }
 
+    /** What every keyed route does before it does its own: who is asking, whether they may, whether anything works. */
+    @Test
+    void everyRefusalThatComesBeforeTheAnswerIsDescribed() {
+        for (Routes route : Routes.values()) {
+            if (route.metering() != Metering.METERED && route.metering() != Metering.COUNTED) {
+                continue;
+            }
+            JsonNode responses = responses(route);
+            // A channel tells of nothing that is wrong on our side.
+            for (String status : List.of("401", "403", "429", route.isChannel() ? "500" : "503")) {
+                assertThat(responses.has(status)).as(route + " " + status).isTrue();
+            }
+            if (route.metering() == Metering.METERED && !route.isChannel()) {
+                assertThat(responses.has("402")).as(route + " 402").isTrue();
+            }
+            assertThat(responses.at("/403/description").textValue())
+                    .as(route.toString())
+                    .contains("address_not_allowed");
+        }
+    }
+
+    private static JsonNode responses(Routes route) {
+        return DOCUMENT.json()
+                .path("paths")
+                .path(OpenApiDocument.path(route.path()))
+                .path(route.method().toLowerCase(Locale.ROOT))
+                .path("responses");
+    }
+
     @Test
     void everyReferenceIsThere() {
         DOCUMENT.isWhole();
