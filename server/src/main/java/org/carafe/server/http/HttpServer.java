@@ -204,6 +204,11 @@ public final class HttpServer implements AutoCloseable {
         idempotent.honour(once);
     }
 
+    /** Memory that answers under an {@code Idempotency-Key} take; all of it is left when none is on its way. */
+    MemoryBudget recordings() {
+        return idempotent.recordings();
+    }
+
     /** Lets management keys administer from now on. */
     public void administer(AdminActs acts) {
         admin.serve(acts);

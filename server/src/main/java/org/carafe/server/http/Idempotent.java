@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Around routes that charge: the first request with an {@code Idempotency-Key} runs, and the transaction that charges for its answer keeps
- * it; the same request again gets the same bytes and costs nothing. An answer that failed or was too large frees the key.
+ * it; the same request again gets the same bytes and costs nothing. A request without an answer to keep, as it failed or is too large,
+ * frees the key; one whose charge could not be written yet keeps it until that is.
  */
 final class Idempotent {
     private static final String REPLAYED = "Idempotency-Replayed";
@@ -31,6 +32,11 @@ final class Idempotent {
     Idempotent(BodyReader bodies, Admission admission) {
         this.bodies = bodies;
         this.admission = admission;
+    }
+
+    /** Memory of the answers that are being recorded, or wait with their settlements. */
+    MemoryBudget recordings() {
+        return budget;
     }
 
     /** Honours the header from now on. */

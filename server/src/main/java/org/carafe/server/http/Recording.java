@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the bytes of an answer while it is sent, as long as they are few enough and there is memory for them, and hands them over when
- * it is whole. Not thread-safe: whoever writes an answer holds its lock.
+ * it is whole; what is sent after that, or after its memory was given back, such as why a stream ended, is nobody's. Not thread-safe:
+ * whoever writes an answer holds its lock.
  */
 final class Recording {
     private static final int FIRST_BYTES = 4096;
@@ -16,7 +17,7 @@ final class Recording {
     private final Keeper keeper;
     private byte[] bytes = new byte[0];
     private int size;
-    private boolean tooLarge;
+    private boolean over;
     private boolean handedOver;
 
     /** Where a whole answer goes. */
@@ -39,11 +40,10 @@ final class Recording {
 
     /** What is sent next. */
     void add(byte[] sent, int length) {
-        if (tooLarge) {
+        if (over) {
             return;
         }
         if (length > bytesMax - size || !grow(size + length)) {
-            tooLarge = true;
             giveBack();
             return;
         }
@@ -68,13 +68,14 @@ final class Recording {
     AnswerToKeep whole(String contentType, byte[] last) {
         assert !handedOver : "an answer is whole once";
         add(last, last.length);
-        if (tooLarge) {
+        if (over) {
             return null;
         }
         // What is kept of it takes the same memory until it is settled, which may be late.
         int held = bytes.length;
         AnswerToKeep answer = keeper.keep(contentType, Arrays.copyOf(bytes, size), () -> budget.give(held));
         if (answer != null) {
+            over = true;
             handedOver = true;
             bytes = new byte[0];
             size = 0;
@@ -87,8 +88,9 @@ final class Recording {
         return handedOver;
     }
 
-    /** Gives its memory back. */
+    /** Gives its memory back, and takes no more. */
     void giveBack() {
+        over = true;
         budget.give(bytes.length);
         bytes = new byte[0];
         size = 0;

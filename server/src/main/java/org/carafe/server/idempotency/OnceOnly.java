@@ -135,7 +135,7 @@ public final class OnceOnly implements AutoCloseable {
                         running.remove(Name.of(claim));
                     } else {
                         LOG.warn(
-                                "an answer is not kept: its hold had ended, or its idempotency key was lost meanwhile");
+                                "an answer is not kept: its hold had ended, or its idempotency key was lost and it costs nothing");
                         release(claim);
                     }
                 });

@@ -21,7 +21,7 @@ sealed interface Act {
      * Ends a hold.
      *
      * @param usage what was used; for a void, nothing
-     * @param answer written with it, where there is one
+     * @param answer written with it, where there is one; where its claim was lost meanwhile, nothing is charged
      */
     record End(
             OpenHold hold,

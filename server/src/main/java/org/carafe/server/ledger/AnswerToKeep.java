@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /**
  * An answer that is written in the transaction that charges for it, into the claim of its idempotency key: both are durable, or neither.
+ * Where the claim was lost, as nobody could renew it, its key is another request's to be charged for, and this one costs nothing.
  *
  * @param process whose claim it is
  * @param claimedAtMillis when it was claimed; with {@code process} it tells this claim from a later one of the same key

@@ -154,33 +154,44 @@ final class Batch {
             }
         }
         int[] closed = writer.close(closings);
-        List<AnswerToKeep> answers = new ArrayList<>(0);
-        Set<AnswerToKeep> kept = Collections.newSetFromMap(new IdentityHashMap<>(0));
+        Set<AnswerToKeep> lost = lost(ends, closed);
         for (int i = 0; i < closed.length; i++) {
             Act.End end = ends.get(i);
-            if (closed[i] == 1) {
+            AnswerToKeep answer = end.answer();
+            if (closed[i] != 1) {
+                results.add(() -> end.done().complete(new Act.Ended(-1, false)));
+            } else if (answer != null && lost.contains(answer)) {
+                // Its key is somebody else's by now, who is charged: a key is charged once.
+                Closing nothing = new Closing(end.hold(), Ending.VOIDED, new Usage(0, 0, 0), 0);
+                writer.annul(nothing);
+                settle(nothing);
+                results.add(() -> end.done().complete(new Act.Ended(0, false)));
+            } else {
                 Closing closing = closings.get(i);
                 settle(closing);
-                AnswerToKeep answer = end.answer();
-                if (answer != null) {
-                    answers.add(answer);
-                }
-                results.add(() -> end.done().complete(new Act.Ended(closing.costMicros(), kept.contains(answer))));
-            } else {
-                results.add(() -> end.done().complete(new Act.Ended(-1, false)));
+                results.add(() -> end.done().complete(new Act.Ended(closing.costMicros(), answer != null)));
             }
         }
-        keep(answers, kept);
     }
 
-    private void keep(List<AnswerToKeep> answers, Set<AnswerToKeep> kept) throws SQLException {
-        answers.sort(Comparator.comparing(AnswerToKeep::scope).thenComparing(AnswerToKeep::key));
-        int[] written = new AnswerWriter(statements, now.toEpochMilli()).keep(answers);
-        for (int i = 0; i < written.length; i++) {
-            if (written[i] == 1) {
-                kept.add(answers.get(i));
+    /** Writes the answers of the requests that ended here; those that found the claim of their key gone. */
+    private Set<AnswerToKeep> lost(List<Act.End> ends, int[] closed) throws SQLException {
+        List<AnswerToKeep> answers = new ArrayList<>(0);
+        for (int i = 0; i < closed.length; i++) {
+            AnswerToKeep answer = ends.get(i).answer();
+            if (closed[i] == 1 && answer != null) {
+                answers.add(answer);
             }
         }
+        answers.sort(Comparator.comparing(AnswerToKeep::scope).thenComparing(AnswerToKeep::key));
+        int[] written = new AnswerWriter(statements, now.toEpochMilli()).keep(answers);
+        Set<AnswerToKeep> lost = Collections.newSetFromMap(new IdentityHashMap<>(0));
+        for (int i = 0; i < written.length; i++) {
+            if (written[i] != 1) {
+                lost.add(answers.get(i));
+            }
+        }
+        return lost;
     }
 
     private void settle(Closing closing) {

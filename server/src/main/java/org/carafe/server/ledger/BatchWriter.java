@@ -78,6 +78,16 @@ final class BatchWriter {
         return update.executeBatch();
     }
 
+    /** Of one that {@link #close} has ended in this transaction: it ends otherwise. */
+    void annul(Closing closing) throws SQLException {
+        PreparedStatement update = statements.of("""
+                update request set status = ?, prompt_tokens = 0, cached_tokens = 0, completion_tokens = 0, cost_micros = 0 where id = ?
+                """);
+        update.setInt(1, closing.ending().status());
+        update.setLong(2, closing.hold().id());
+        one(update.executeUpdate(), "request", closing.hold().id());
+    }
+
     void note(List<Act.Note> notes, long expiresAtMillis) throws SQLException {
         PreparedStatement update = statements.of("""
                 update request set prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?, expires_at = ?

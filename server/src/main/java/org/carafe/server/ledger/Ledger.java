@@ -134,7 +134,8 @@ public final class Ledger implements AutoCloseable {
     /**
      * The same; in its transaction, however late that is, an answer is kept too.
      *
-     * @param answer nothing of it is written where the hold had ended before
+     * @param answer nothing of it is written where the hold had ended before; where the claim of its key was lost, nothing is charged
+     *     either
      */
     public long post(OpenHold hold, Usage usage, @Nullable AnswerToKeep answer) {
         return end(new Act.End(hold, Ending.POSTED, usage, answer));

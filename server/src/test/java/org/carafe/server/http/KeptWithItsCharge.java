@@ -42,6 +42,8 @@ abstract class KeptWithItsCharge {
     @AfterEach
     void stop() {
         assertThat(server.audit()).isEmpty();
+        MemoryBudget recordings = server.server().server().recordings();
+        TestServer.eventually("no answer is in memory", () -> recordings.leftBytes() == recordings.bytes());
         server.close();
     }
 

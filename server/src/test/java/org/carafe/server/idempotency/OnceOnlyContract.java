@@ -136,10 +136,13 @@ abstract class OnceOnlyContract {
         now.updateAndGet(at -> at.plus(OnceOnly.CLAIM_LIFE));
         Begun.First successor = first(other.begin("s", "k", body("b")));
         assertThat(keep(once, lost, "text/plain", body("lost"))).isFalse();
+        assertThat(ledger.earnedMicros()).as("a key is charged once").isZero();
         once.release(lost.claim());
         assertThat(other.begin("s", "k", body("b"))).isInstanceOf(Begun.Running.class);
         assertThat(keep(other, successor, "text/plain", body("kept"))).isTrue();
         assertThat(((Begun.Again) once.begin("s", "k", body("b"))).answer()).isEqualTo(body("kept"));
+        assertThat(ledger.earnedMicros()).isEqualTo(SteppedLedger.COST_MICROS);
+        assertThat(ledger.audit()).isEmpty();
     }
 
     @Test
