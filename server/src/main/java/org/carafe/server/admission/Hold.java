@@ -19,16 +19,17 @@ public interface Hold {
     /** Says what was delivered so far, should this process not live to settle. Returns at once. */
     void delivered(Usage soFar);
 
-    /** Posts what was really used. Returns once that is durable: the last chunk of a stream is written after it. */
-    void settle(Usage usage);
-
     /**
-     * The same, and keeps an answer in the transaction that charges for it.
+     * Posts what was really used, and keeps an answer in the transaction that charges for it. Returns once that is durable: the last chunk
+     * of a stream is written after it.
      *
      * @param answer null: none is to be kept
      */
-    default void settle(Usage usage, @Nullable AnswerToKeep answer) {
-        settle(usage);
+    void settle(Usage usage, @Nullable AnswerToKeep answer);
+
+    /** The same, without an answer to keep. */
+    default void settle(Usage usage) {
+        settle(usage, null);
     }
 
     /** Gives everything back: nothing ran, or what failed was ours and nothing was delivered. */

@@ -155,11 +155,6 @@ public final class LedgerAdmission implements Admission {
         }
 
         @Override
-        public void settle(Usage usage) {
-            settle(usage, null);
-        }
-
-        @Override
         public void settle(Usage usage, @Nullable AnswerToKeep answer) {
             end();
             taken.settle((long) usage.promptTokens() + usage.completionTokens());

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.auth.Principal;
+import org.carafe.server.ledger.AnswerToKeep;
+import org.jspecify.annotations.Nullable;
 
 /** Admits everything and counts the holds that are open: what stands where no ledger is configured. */
 public final class Unmetered implements Admission {
@@ -56,7 +58,10 @@ public final class Unmetered implements Admission {
         public void delivered(Usage soFar) {}
 
         @Override
-        public void settle(Usage usage) {
+        public void settle(Usage usage, @Nullable AnswerToKeep answer) {
+            if (answer != null) {
+                answer.outcome().settled(false); // nothing is charged here, and nothing kept
+            }
             end();
         }
 

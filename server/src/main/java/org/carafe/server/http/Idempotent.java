@@ -104,7 +104,8 @@ final class Idempotent {
     }
 
     private void again(Exchange exchange, Begun.Again again) throws IOException {
-        exchange.headers(admission.headers(exchange.principal()));
+        // A request of the minute, like all that cost nothing else; before the answer is unsealed.
+        exchange.headers(admission.count(exchange.principal()));
         exchange.response().setHeader(REPLAYED, "true");
         if (again.contentType().startsWith("text/event-stream")) {
             exchange.response().setHeader("Cache-Control", "no-cache");

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ public final class OnceOnly implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
     private static final Duration RENEWED_EVERY = Duration.ofSeconds(15);
+    /** Keys that could not be freed, or may be claimed without this process knowing; those beyond end by themselves. */
+    private static final int FREED_MAX = 10_000;
+
+    private static final int FREED_AT_ONCE = 500;
     private static final String PURPOSE = "idempotent request";
 
     private final ClaimStore store;
@@ -49,6 +54,7 @@ public final class OnceOnly implements AutoCloseable {
     private final Set<Claim> freed = ConcurrentHashMap.newKeySet();
 
     private final KeptBytes bytes;
+    private final Duration renewedEvery;
     private final Thread renewer;
 
     private record Name(String scope, String key) {
@@ -62,10 +68,15 @@ public final class OnceOnly implements AutoCloseable {
 
     /** Begins to renew claims. */
     public OnceOnly(Database database, MasterKey masterKey, InstantSource clock) {
+        this(database, masterKey, clock, RENEWED_EVERY);
+    }
+
+    OnceOnly(Database database, MasterKey masterKey, InstantSource clock, Duration renewedEvery) {
         this.store = new ClaimStore(database);
-        this.bytes = new KeptBytes(store::keptBytes, ClaimStore.KEPT_BYTES_MAX);
+        this.bytes = new KeptBytes(store::keptBytes, ClaimStore.KEPT_BYTES_MAX, clock);
         this.masterKey = masterKey;
         this.clock = clock;
+        this.renewedEvery = renewedEvery;
         this.renewer = Thread.ofPlatform().daemon().name("idempotency").start(this::renewAlways);
     }
 
@@ -74,7 +85,7 @@ public final class OnceOnly implements AutoCloseable {
      *
      * @param scope whose key it is; keys of different scopes never meet
      * @param body all that makes the request what it is
-     * @throws LedgerUnavailableException nothing was claimed
+     * @throws LedgerUnavailableException nothing was claimed, or it is let go as soon as the database works
      */
     public Begun begin(String scope, String key, byte[] body) {
         byte[] digest = masterKey.digest(PURPOSE, body);
@@ -84,13 +95,32 @@ public final class OnceOnly implements AutoCloseable {
             return MessageDigest.isEqual(mine.bodyDigest(), digest) ? new Begun.Running() : new Begun.Other();
         }
         Instant now = clock.instant();
-        Claimed claimed = store.claim(scope, key, digest, now, now.plus(CLAIM_LIFE));
-        Claim claim = claimed.claim();
-        if (claim != null) {
+        Claim claim = store.ofThisProcess(scope, key, now);
+        // Whoever asks again and again writes nothing.
+        Kept found = store.find(claim, digest).orElse(null);
+        return found == null ? claim(claim, digest, now.plus(CLAIM_LIFE)) : begun(claim, found, digest);
+    }
+
+    private Begun claim(Claim claim, byte[] digest, Instant expiresAt) {
+        Claimed claimed;
+        try {
+            claimed = store.claim(claim, digest, expiresAt);
+        } catch (LedgerUnavailableException e) {
+            // It may be there all the same, where only the word of it was lost.
+            if (freed.size() < FREED_MAX) {
+                freed.add(claim);
+            }
+            throw e;
+        }
+        if (claimed.isMine()) {
             running.put(Name.of(claim), new Mine(claim, digest));
+            freed.remove(claim);
             return new Begun.First(claim);
         }
-        Kept kept = claimed.kept();
+        return begun(claim, claimed.kept(), digest);
+    }
+
+    private Begun begun(Claim claim, @Nullable Kept kept, byte[] digest) {
         if (kept == null) {
             return new Begun.Running(); // gone since: its owner let it go this moment
         }
@@ -103,7 +133,7 @@ public final class OnceOnly implements AutoCloseable {
         if (status == null || sealed == null || type == null) {
             return new Begun.Running();
         }
-        return new Begun.Again(status, type, masterKey.open(sealed, context(scope, key)));
+        return new Begun.Again(status, type, () -> masterKey.open(sealed, context(claim.scope(), claim.key())));
     }
 
     /**
@@ -129,7 +159,7 @@ public final class OnceOnly implements AutoCloseable {
                 sealed,
                 KEPT,
                 isKept -> {
-                    bytes.settled(claim.scope(), sealed.length);
+                    bytes.settled(claim.scope(), sealed.length, isKept);
                     over.run();
                     if (isKept) {
                         running.remove(Name.of(claim));
@@ -147,7 +177,9 @@ public final class OnceOnly implements AutoCloseable {
         try {
             store.release(claim);
         } catch (LedgerUnavailableException e) {
-            freed.add(claim);
+            if (freed.size() < FREED_MAX) {
+                freed.add(claim);
+            }
             LOG.warn("an idempotency key stays claimed for a while: {}", e.getMessage());
         }
     }
@@ -160,28 +192,40 @@ public final class OnceOnly implements AutoCloseable {
     private void renewAlways() {
         while (true) {
             try {
-                Thread.sleep(RENEWED_EVERY);
+                Thread.sleep(renewedEvery);
                 renew();
             } catch (InterruptedException e) {
                 return;
             } catch (LedgerUnavailableException e) {
                 LOG.warn("claims of idempotency keys are not renewed: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                // Whatever it is, the next round comes: requests that run must not lose their keys.
+                LOG.error("claims of idempotency keys are not renewed", e);
             }
         }
     }
 
     /** Renews what runs, frees and forgets what is over. */
     void renew() {
-        for (Claim claim : List.copyOf(freed)) {
-            store.release(claim);
-            freed.remove(claim);
-        }
+        free();
         Instant now = clock.instant();
         Collection<Claim> claims = running.values().stream().map(Mine::claim).toList();
         if (!claims.isEmpty()) {
             store.renew(claims, now.plus(CLAIM_LIFE));
         }
-        store.purge(now);
+        while (store.purge(now) == ClaimStore.PURGED_AT_ONCE) {
+            // The rest of it, in a transaction of its own.
+        }
+        bytes.forget();
+    }
+
+    private void free() {
+        List<Claim> all = new ArrayList<>(freed);
+        for (int from = 0; from < all.size(); from += FREED_AT_ONCE) {
+            List<Claim> some = all.subList(from, Math.min(all.size(), from + FREED_AT_ONCE));
+            store.release(some);
+            some.forEach(freed::remove);
+        }
     }
 
     @Override

@@ -24,18 +24,20 @@ final class AnswerWriter {
             return new int[0];
         }
         PreparedStatement update = statements.of("""
-                update idempotency set process = null, status = ?, content_type = ?, response = ?, expires_at = ?
+                update idempotency set process = null, status = ?, content_type = ?, response = ?, response_bytes = ?,
+                    expires_at = ?
                 where scope = ? and idempotency_key = ? and process = ? and created_at = ? and status is null
                 """);
         for (AnswerToKeep answer : answers) {
             update.setInt(1, answer.status());
             update.setString(2, answer.contentType());
             update.setBytes(3, answer.sealed());
-            update.setLong(4, nowMillis + answer.life().toMillis());
-            update.setString(5, answer.scope());
-            update.setString(6, answer.key());
-            update.setLong(7, answer.process());
-            update.setLong(8, answer.claimedAtMillis());
+            update.setLong(4, answer.sealed().length);
+            update.setLong(5, nowMillis + answer.life().toMillis());
+            update.setString(6, answer.scope());
+            update.setString(7, answer.key());
+            update.setLong(8, answer.process());
+            update.setLong(9, answer.claimedAtMillis());
             update.addBatch();
         }
         return update.executeBatch();

@@ -17,6 +17,8 @@ import org.carafe.server.admission.Hold;
 import org.carafe.server.auth.Principal;
 import org.carafe.server.error.ApiException;
 import org.carafe.server.error.ErrorKind;
+import org.carafe.server.ledger.AnswerToKeep;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Holds: placed for the worst case, ended exactly once with what was used, whatever becomes of the request. */
@@ -52,7 +54,8 @@ final class AdmissionTest {
             public void delivered(Usage soFar) {}
 
             @Override
-            public void settle(Usage usage) {
+            public void settle(Usage usage, @Nullable AnswerToKeep answer) {
+                assertThat(answer).as("no request here has a key").isNull();
                 settling.countDown();
                 if (slow) {
                     awaitClosed();

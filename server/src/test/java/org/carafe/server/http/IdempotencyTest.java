@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.carafe.server.accounts.AccountSettings;
 import org.carafe.server.accounts.KeySettings;
+import org.carafe.server.accounts.Limits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,30 @@ final class IdempotencyTest {
         assertThat(spent()).isEqualTo(spent);
         assertThat(chat("two", MORE + more).header("Idempotency-Replayed")).isEmpty();
         assertThat(spent()).isNotEqualTo(spent);
+    }
+
+    @Test
+    void anAnswerAgainIsARequestOfTheMinute() {
+        Limits three = new Limits(3L, null, null, null, null);
+        KeySettings named = KeySettings.named("three");
+        key = String.valueOf(admin.acts
+                .keys()
+                .create(
+                        "test",
+                        account,
+                        new KeySettings(
+                                named.name(), named.scope(), three, null, null, (Instant) null, named.metadata()),
+                        null)
+                .key());
+        assertThat(chat("one", MORE).header("X-RateLimit-Remaining-Requests")).isEqualTo("2");
+        String spent = spent();
+        assertThat(chat("one", MORE).header("X-RateLimit-Remaining-Requests")).isEqualTo("1");
+        assertThat(chat("one", MORE).header("X-RateLimit-Remaining-Requests")).isEqualTo("0");
+        TestServer.Answered beyond = chat("one", MORE);
+        assertThat(beyond.status()).isEqualTo(429);
+        assertThat(beyond.header("Retry-After")).isNotEmpty();
+        assertThat(beyond.header("Idempotency-Replayed")).isEmpty();
+        assertThat(spent()).isEqualTo(spent);
     }
 
     @Test

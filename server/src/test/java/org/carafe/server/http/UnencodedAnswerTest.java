@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.admission.Hold;
+import org.carafe.server.ledger.AnswerToKeep;
 import org.carafe.server.openai.Answer;
 import org.carafe.server.openai.RequestParser;
 import org.carafe.server.serving.Prompts;
 import org.carafe.server.serving.RequestPlan;
 import org.carafe.server.serving.RequestPlanner;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,8 @@ final class UnencodedAnswerTest {
         public void delivered(Usage soFar) {}
 
         @Override
-        public void settle(Usage usage) {
+        public void settle(Usage usage, @Nullable AnswerToKeep answer) {
+            assertThat(answer).as("what was not encoded cannot be kept").isNull();
             settled.add(usage);
         }
 

@@ -2,7 +2,9 @@ package org.carafe.server.idempotency;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,11 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.carafe.server.ledger.AnswerToKeep;
 import org.carafe.server.ledger.SteppedLedger;
 import org.carafe.server.ledger.db.Database;
 import org.carafe.server.ledger.db.DatabaseSettings;
+import org.carafe.server.ledger.db.Dialect;
+import org.carafe.server.ledger.db.LedgerUnavailableException;
 import org.carafe.server.ledger.store.ClaimStore;
 import org.carafe.server.secret.MasterKey;
 import org.junit.jupiter.api.AfterEach;
@@ -211,6 +216,97 @@ abstract class OnceOnlyContract {
                 .mapTo(byte[].class)
                 .one());
         assertThat(new String(kept, UTF_8)).doesNotContain("secret");
+    }
+
+    @Test
+    void aClaimWhoseCommitWasNotAcknowledgedDoesNotBlockItsKey() {
+        refuseClaims();
+        assertThatThrownBy(() -> once.begin("s", "k", body("b"))).isInstanceOf(LedgerUnavailableException.class);
+        allowClaims();
+        // It was written all the same: only the word of it was lost.
+        ClaimStore store = new ClaimStore(database);
+        ClaimStore.Claim written = store.ofThisProcess("s", "k", now.get());
+        assertThat(store.claim(written, body("digest"), now.get().plus(OnceOnly.CLAIM_LIFE))
+                        .isMine())
+                .isTrue();
+        now.updateAndGet(at -> at.plusSeconds(15));
+        assertThat(once.begin("s", "k", body("b"))).isNotInstanceOf(Begun.First.class);
+        once.renew();
+        first(once.begin("s", "k", body("b")));
+    }
+
+    @Test
+    void aClaimThatFailedFirstAndWorkedThenIsNotLetGo() {
+        refuseClaims();
+        assertThatThrownBy(() -> once.begin("s", "k", body("b"))).isInstanceOf(LedgerUnavailableException.class);
+        allowClaims();
+        Begun.First first = first(once.begin("s", "k", body("b")));
+        once.renew();
+        assertThat(keep(once, first, "text/plain", body("answer"))).isTrue();
+    }
+
+    private void refuseClaims() {
+        database.write(handle -> {
+            if (database.dialect() == Dialect.SQLITE) {
+                handle.execute("create trigger refused before insert on idempotency"
+                        + " begin select raise(abort, 'refused'); end");
+            } else {
+                handle.execute("create function refused() returns trigger language plpgsql as"
+                        + " 'begin raise exception ''refused''; end'");
+                handle.execute("create trigger refused before insert on idempotency"
+                        + " for each row execute function refused()");
+            }
+            return true;
+        });
+    }
+
+    private void allowClaims() {
+        database.write(handle -> handle.execute(
+                "drop trigger refused" + (database.dialect() == Dialect.SQLITE ? "" : " on idempotency")));
+    }
+
+    @Test
+    void whatHasExpiredIsForgottenSomeAtATime() {
+        int many = 2 * ClaimStore.PURGED_AT_ONCE + 200;
+        database.write(handle -> {
+            for (int i = 0; i < many; i++) {
+                handle.execute(
+                        "insert into idempotency (scope, idempotency_key, body_digest, status, created_at, expires_at)"
+                                + " values ('s', ?, ?, 200, 0, 1)",
+                        "k" + i,
+                        new byte[] {1});
+            }
+            return true;
+        });
+        assertThat(new ClaimStore(database).purge(now.get())).isEqualTo(ClaimStore.PURGED_AT_ONCE);
+        assertThat(claims()).isEqualTo(many - ClaimStore.PURGED_AT_ONCE);
+        once.renew();
+        assertThat(claims()).isZero();
+    }
+
+    @Test
+    void claimsAreRenewedWhateverFailedBefore() throws InterruptedException {
+        AtomicInteger looks = new AtomicInteger();
+        opened(new OnceOnly(
+                database,
+                MasterKey.of(new byte[32]),
+                () -> {
+                    if (looks.incrementAndGet() == 1) {
+                        throw new IllegalStateException("the first round fails");
+                    }
+                    return now.get();
+                },
+                Duration.ofMillis(10)));
+        for (int i = 0; i < 1_000 && looks.get() < 3; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(looks.get()).isGreaterThan(2);
+    }
+
+    private int claims() {
+        return database.read(handle -> handle.select("select count(*) from idempotency")
+                .mapTo(Integer.class)
+                .one());
     }
 
     @Test

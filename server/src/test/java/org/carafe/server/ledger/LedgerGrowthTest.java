@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.carafe.inference.engine.Usage;
 import org.carafe.server.ledger.LedgerFixture.Funding;
 import org.carafe.server.ledger.db.DatabaseSettings;
+import org.carafe.server.ledger.store.ClaimStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,12 +54,19 @@ final class LedgerGrowthTest {
                     .anyMatch(sql -> sql.contains("update request set status"))
                     .anyMatch(sql -> sql.contains("insert into usage_day"))
                     .anyMatch(sql -> sql.contains("update idempotency set"))
+                    .anyMatch(sql -> sql.contains("prompt_tokens = 0"))
                     .anyMatch(sql -> sql.contains("count(*) from request"));
+            statements.add(ClaimStore.KEPT_BYTES.replace(":scope", "?"));
             statements.add(Recovery.OPEN);
             statements.add(Recovery.CLAIMING);
             for (String sql : statements) {
                 assertThat(plan.apply(fixture, sql)).as(sql).noneMatch(LedgerGrowthTest::looksThroughAll);
             }
+            assertThat(plan.apply(fixture, ClaimStore.KEPT_BYTES.replace(":scope", "?")))
+                    .as("what is kept is summed up in an index, without the answers")
+                    // PostgreSQL keeps large answers beside its rows, and chooses by how many there are.
+                    .anyMatch(step -> step.matches(
+                            ".*(COVERING INDEX|Index Only Scan using|Bitmap Index Scan on) idempotency_kept .*"));
             assertThat(plan.apply(fixture, "select id from request where model = 'm'"))
                     .as("a statement that does would be noticed")
                     .anyMatch(LedgerGrowthTest::looksThroughAll);
@@ -78,6 +86,10 @@ final class LedgerGrowthTest {
     /** Holds, endings, notes, a new day: everything that the writer may say. */
     private static List<String> statementsOfRequests(LedgerFixture fixture, long account, long key)
             throws SQLException {
+        fixture.database.write(handle -> handle.execute(
+                "insert into idempotency (scope, idempotency_key, body_digest, process, created_at,"
+                        + " expires_at) values ('s', 'k', ?, 1, 0, 1)",
+                new byte[] {1}));
         fixture.database.takeTurn();
         try (Statements statements = new Statements(fixture.database.openWriter(), fixture.database.dialect())) {
             TermsCache terms = new TermsCache();
@@ -94,6 +106,8 @@ final class LedgerGrowthTest {
                     List.of(
                             new Act.Notes(List.of(new Act.Note(other.id(), new Usage(10, 0, 1)))),
                             new Act.End(held, Ending.POSTED, new Usage(10, 2, 5), ANSWER)));
+            // Its key is the other's by now.
+            run(fixture, statements, terms, List.of(new Act.End(other, Ending.POSTED, new Usage(10, 2, 5), ANSWER)));
             return statements.texts().stream()
                     .filter(sql -> !sql.equals("commit") && !sql.startsWith("begin"))
                     .toList();

@@ -142,6 +142,11 @@ final class KilledKeysTest {
         assertThat(third.body()).as(what).isEqualTo(second.body());
         assertThat(rows).as(what).doesNotContainKey(one.key() + "-third");
         assertThat(rows.getOrDefault(one.key() + "-first", List.of())).as(what).hasSizeLessThanOrEqualTo(1);
+        if (first.isComplete()) {
+            assertThat(isWhole(rows.get(one.key() + "-first")))
+                    .as("answered whole, and so charged before: " + what)
+                    .isTrue();
+        }
         if (isWhole(rows.get(one.key() + "-first"))) {
             assertThat(second.isReplayed()).as(what).isTrue();
             assertThat(rows).as(what).doesNotContainKey(one.key() + "-second");

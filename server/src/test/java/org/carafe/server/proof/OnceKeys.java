@@ -1,5 +1,9 @@
 package org.carafe.server.proof;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,6 +20,7 @@ import java.util.concurrent.Future;
 
 /** Requests with idempotency keys, byte by byte. */
 final class OnceKeys {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CONFLICT = 409;
     private static final long PATIENCE_MILLIS = 20_000;
 
@@ -37,7 +42,22 @@ final class OnceKeys {
      * @param body as far as it came
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by a test
-    record Got(int status, boolean isReplayed, byte[] body) {}
+    record Got(int status, boolean isReplayed, byte[] body) {
+        /** The whole answer came, to its last byte: a stream's end, or an object that is closed. */
+        boolean isComplete() {
+            String text = new String(body, UTF_8);
+            return status == 200 && (text.endsWith("data: [DONE]\n\n") || (text.startsWith("{") && isJson(text)));
+        }
+
+        private static boolean isJson(String text) {
+            try {
+                JSON.readTree(text);
+                return true;
+            } catch (JsonProcessingException e) {
+                return false;
+            }
+        }
+    }
 
     /** A request: half of them are streams. */
     record Asked(String key, int number) {

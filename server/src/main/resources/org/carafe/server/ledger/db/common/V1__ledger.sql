@@ -259,10 +259,13 @@ create table idempotency (
     content_type text,
     -- Sealed under the master key: an answer may hold a key or a text.
     response     ${bytes},
+    -- Of a charged request's: what its account has kept is summed up without a look at the answers.
+    response_bytes bigint not null default 0,
     created_at   bigint not null,
     expires_at   bigint not null,
     primary key (scope, idempotency_key)
 );
+create index idempotency_kept on idempotency (scope, response_bytes);
 create index idempotency_expiry on idempotency (expires_at);
 create index idempotency_running on idempotency (process) where status is null;
 
