@@ -81,7 +81,8 @@ public final class Refusals {
     }
 
     private ApiException tokensOfDay(Refusal refusal, Map<String, String> limitHeaders) {
-        if (refusal.resetsAt() == null) {
+        // No day will do; one that the key does not live to see is another matter.
+        if (refusal.asked() > refusal.limit()) {
             return new ApiException(
                     ErrorKind.INVALID_VALUE,
                     "This request may use " + refusal.asked()

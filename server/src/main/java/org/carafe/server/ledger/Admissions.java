@@ -38,9 +38,11 @@ final class Admissions {
 
         // All of them, as several may stand in the way and the one that does so longest is to be told.
         refusal = counted(account, key);
-        refusal = later(refusal, tokensOfDay(Subject.KEY, key.terms().tokensPerDay(), key.meter(), prompt + least));
+        refusal =
+                later(refusal, tokensOfDay(Subject.KEY, key.terms().tokensPerDay(), key.meter(), key, prompt + least));
         refusal = later(
-                refusal, tokensOfDay(Subject.ACCOUNT, account.terms.tokensPerDay(), account.meter, prompt + least));
+                refusal,
+                tokensOfDay(Subject.ACCOUNT, account.terms.tokensPerDay(), account.meter, key, prompt + least));
         long micros = price.worstMicros(prompt, least);
         refusal = later(refusal, budget(key, micros));
         refusal = later(refusal, credits(account, key, micros));
@@ -67,31 +69,40 @@ final class Admissions {
     private static @Nullable Refusal counted(AccountState account, KeyState key) {
         Refusal refusal = concurrent(Subject.KEY, key.terms().concurrentMax(), account.openOf(key));
         refusal = later(refusal, concurrent(Subject.ACCOUNT, account.terms.concurrentMax(), account.open()));
-        refusal = later(refusal, requestsOfDay(Subject.KEY, key.terms().requestsPerDay(), key.meter()));
-        return later(refusal, requestsOfDay(Subject.ACCOUNT, account.terms.requestsPerDay(), account.meter));
+        refusal = later(refusal, requestsOfDay(Subject.KEY, key.terms().requestsPerDay(), key.meter(), key));
+        return later(refusal, requestsOfDay(Subject.ACCOUNT, account.terms.requestsPerDay(), account.meter, key));
     }
 
     private static @Nullable Refusal concurrent(Subject subject, @Nullable Long max, long open) {
         return max == null || open < max ? null : new Refusal(Kind.CONCURRENT, subject, max, open, 1, null);
     }
 
-    private static @Nullable Refusal requestsOfDay(Subject subject, @Nullable Long max, MeterState meter) {
+    private static @Nullable Refusal requestsOfDay(
+            Subject subject, @Nullable Long max, MeterState meter, KeyState key) {
         return max == null || meter.dayRequests < max
                 ? null
-                : new Refusal(Kind.REQUESTS_PER_DAY, subject, max, meter.dayRequests, 1, nextDay(meter));
+                : new Refusal(Kind.REQUESTS_PER_DAY, subject, max, meter.dayRequests, 1, nextDay(meter, key));
     }
 
-    private static @Nullable Refusal tokensOfDay(Subject subject, @Nullable Long max, MeterState meter, long asked) {
+    private static @Nullable Refusal tokensOfDay(
+            Subject subject, @Nullable Long max, MeterState meter, KeyState key, long asked) {
         if (max == null || meter.dayTokens + asked <= max) {
             return null;
         }
         // More than a whole day's: tomorrow does not help.
-        Instant resets = asked <= max ? nextDay(meter) : null;
+        Instant resets = asked <= max ? nextDay(meter, key) : null;
         return new Refusal(Kind.TOKENS_PER_DAY, subject, max, meter.dayTokens, asked, resets);
     }
 
-    private static Instant nextDay(MeterState meter) {
-        return Periods.startOfDay(meter.day + 1);
+    /** Null: the key does not live to see it. */
+    private static @Nullable Instant nextDay(MeterState meter, KeyState key) {
+        Instant tomorrow = Periods.startOfDay(meter.day + 1);
+        return lives(key, tomorrow) ? tomorrow : null;
+    }
+
+    private static boolean lives(KeyState key, Instant then) {
+        Long expires = key.terms().expiresAtMillis();
+        return expires == null || expires > then.toEpochMilli();
     }
 
     private static @Nullable Refusal budget(KeyState key, long micros) {
@@ -130,8 +141,7 @@ final class Admissions {
 
     /** Whether the same request would be admitted then. */
     private static boolean helps(Instant then, AccountState account, KeyState key, long micros) {
-        Long expires = key.terms().expiresAtMillis();
-        return (expires == null || expires > then.toEpochMilli()) && micros <= account.availableMicrosAt(then);
+        return lives(key, then) && micros <= account.availableMicrosAt(then);
     }
 
     private static Refusal spent(Kind kind, FundState fund, long allowance, long micros, Instant resetsAt) {

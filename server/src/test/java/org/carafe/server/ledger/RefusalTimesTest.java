@@ -109,6 +109,26 @@ final class RefusalTimesTest {
     }
 
     @Test
+    void theNextDayIsNotToldToAKeyThatExpiresBefore() {
+        long account = fixture.account("a", Funding.prepaid(10_000));
+        long key = fixture.key(account, "k");
+        spend(account, key, 100);
+        for (String limit : new String[] {
+            "update api_key set requests_per_day = 1, tokens_per_day = null",
+            "update api_key set requests_per_day = null, tokens_per_day = 10",
+            "update account set requests_per_day = 1",
+            "update account set requests_per_day = null, tokens_per_day = 10"
+        }) {
+            change("update api_key set requests_per_day = null, tokens_per_day = null");
+            change(limit);
+            change("update api_key set expires_at = ?", NEXT_DAY.toEpochMilli() + 1);
+            assertThat(refused(account, key, 50).resetsAt()).as(limit).isEqualTo(NEXT_DAY);
+            change("update api_key set expires_at = ?", NEXT_DAY.toEpochMilli());
+            assertThat(refused(account, key, 50).resetsAt()).as(limit).isNull();
+        }
+    }
+
+    @Test
     void ofSeveralThingsInTheWayTheOneThatStaysLongestIsTold() {
         long account = fixture.account("a", new Funding(0, 1_000L, null, 1L));
         long key = fixture.key(account, "k", 1_500L);
