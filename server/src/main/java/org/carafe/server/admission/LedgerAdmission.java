@@ -60,7 +60,14 @@ public final class LedgerAdmission implements Admission {
         if (grant == null || grant.kind() == KeyKind.MANAGEMENT) {
             return headers(principal);
         }
-        return with(limits.take(grant, 0).headers(), allowances.of(grant.accountId()));
+        // The limits first: who is beyond them costs the database nothing.
+        Taken taken = limits.take(grant, 0);
+        try {
+            return with(taken.headers(), allowances.of(grant.accountId()));
+        } catch (RuntimeException e) {
+            taken.giveBack();
+            throw e;
+        }
     }
 
     @Override

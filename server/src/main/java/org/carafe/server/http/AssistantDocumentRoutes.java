@@ -55,6 +55,11 @@ final class AssistantDocumentRoutes {
         Uploaded uploaded = multipart
                 ? file(MultipartFile.parse(contentType, bodies.readForm(exchange)))
                 : json(bodies.read(exchange));
+        // Before it is read, which may take long, and counted; once more with the writing, as others may come
+        // meanwhile.
+        if (documents.isFull(assistant.id())) {
+            throw full(assistant);
+        }
         exchange.headers(admission.count(exchange.principal()));
         String text = uploaded.text().get();
         List<String> passages = Chunker.passages(text);
@@ -67,13 +72,17 @@ final class AssistantDocumentRoutes {
                         uploaded.bytes(),
                         text.length(),
                         passages)
-                .orElseThrow(() -> new ApiException(
-                        ErrorKind.INVALID_VALUE,
-                        "The assistant '" + assistant.name() + "' has " + DocumentLimits.DOCUMENTS_MAX
-                                + " documents, the most there may be."));
+                .orElseThrow(() -> full(assistant));
         JsonBuffer out = new JsonBuffer();
         write(out, document);
         exchange.json(201, out);
+    }
+
+    private static ApiException full(Assistant assistant) {
+        return new ApiException(
+                ErrorKind.INVALID_VALUE,
+                "The assistant '" + assistant.name() + "' has " + DocumentLimits.DOCUMENTS_MAX
+                        + " documents, the most there may be.");
     }
 
     private Uploaded json(byte[] body) {

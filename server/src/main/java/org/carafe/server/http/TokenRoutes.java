@@ -31,6 +31,9 @@ final class TokenRoutes {
         TokenizeRequest request = parser.tokenize(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
         ServedModel model = models.require(request.model(), exchange.principal());
+        if (request.prompt() != null) {
+            Prompts.checkLength(request.prompt(), "prompt");
+        }
         exchange.headers(admission.count(exchange.principal()));
         int[] ids = ids(request, model);
         JsonBuffer out = new JsonBuffer();
@@ -66,8 +69,8 @@ final class TokenRoutes {
         DetokenizeRequest request = parser.detokenize(bodies.read(exchange));
         IgnoredFields.list(exchange, request.ignoredFields());
         ServedModel model = models.require(request.model(), exchange.principal());
-        exchange.headers(admission.count(exchange.principal()));
         int[] ids = Prompts.ids(model, request.tokens(), "tokens");
+        exchange.headers(admission.count(exchange.principal()));
         JsonBuffer out = new JsonBuffer();
         out.open().name("prompt").text(model.tokenizer().decode(ids, false)).close();
         exchange.json(200, out);

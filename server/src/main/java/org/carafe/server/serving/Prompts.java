@@ -88,6 +88,20 @@ public final class Prompts {
     /** Ids of a text; BOS first where the model wants one and {@code addSpecialTokens} asks. */
     public int[] encode(
             ServedModel model, String text, List<TextRange> untrusted, boolean addSpecialTokens, String path) {
+        checkLength(text, path);
+        boolean addBegin = addSpecialTokens && model.tokenizer().addsBeginToken();
+        if (text.length() < LONG_TEXT_CHARS) {
+            return model.tokenizer().encode(text, untrusted, addBegin);
+        }
+        return elsewhere(() -> model.tokenizer().encode(text, untrusted, addBegin));
+    }
+
+    /**
+     * Whether a text is short enough to be tokenized at all.
+     *
+     * @throws ApiException {@code INPUT_TOO_LARGE}
+     */
+    public static void checkLength(String text, String path) {
         if (text.length() > Tokenizer.TEXT_LENGTH_MAX) {
             throw new ApiException(
                     ErrorKind.INPUT_TOO_LARGE,
@@ -95,11 +109,6 @@ public final class Prompts {
                             + ".",
                     path);
         }
-        boolean addBegin = addSpecialTokens && model.tokenizer().addsBeginToken();
-        if (text.length() < LONG_TEXT_CHARS) {
-            return model.tokenizer().encode(text, untrusted, addBegin);
-        }
-        return elsewhere(() -> model.tokenizer().encode(text, untrusted, addBegin));
     }
 
     private int[] elsewhere(Supplier<int[]> encoding) {

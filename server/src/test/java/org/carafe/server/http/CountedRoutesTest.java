@@ -12,6 +12,7 @@ import org.carafe.server.accounts.ErrorStyle;
 import org.carafe.server.accounts.KeyScope;
 import org.carafe.server.accounts.KeySettings;
 import org.carafe.server.accounts.Limits;
+import org.carafe.server.documents.DocumentLimits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,55 @@ final class CountedRoutesTest {
         assertThat(server.post("/v1/documents", documents, "{'name':'a.txt'}").status())
                 .isEqualTo(422);
         assertThat(ask(Routes.DOCUMENT_ADD, documents).header(REMAINING)).isEqualTo("1");
+    }
+
+    @Test
+    void idsThatAreNoneTakeNothing() {
+        String key = key(Routes.DETOKENIZE, 2);
+        assertThat(server.post("/detokenize", key, "{'model':'carafe/demo','tokens':[99999999]}")
+                        .status())
+                .isBetween(400, 422);
+        assertThat(server.get("/v1/models", key).header(REMAINING)).isEqualTo("2");
+    }
+
+    @Test
+    void aDocumentTooManyTakesNothing() {
+        server.assistant("full", null, Map.of());
+        server.ledger()
+                .books()
+                .database()
+                .write(handle -> handle.execute(
+                        "insert into document (public_id, assistant_id, name, media_type, bytes, characters, passages,"
+                                + " created_at) with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)"
+                                + " select 'doc_' || i, a.id, 'n', 'text/plain', 1, 1, 0, 0 from n, assistant a"
+                                + " where a.name = 'full'",
+                        DocumentLimits.DOCUMENTS_MAX));
+        String key = server.key("full", DOCUMENTS, perMinute(2));
+        TestServer.Answered refused = server.post("/v1/documents", key, DOCUMENT);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.body()).contains("the most there may be");
+        assertThat(server.get("/v1/documents", key).header(REMAINING)).isEqualTo("1");
+    }
+
+    @Test
+    void aRequestThatTheDatabaseFailsTakesNothing() {
+        String key = key(Routes.TOKENIZE, 2);
+        assertThat(ask(Routes.TOKENIZE, key).header(REMAINING)).isEqualTo("1");
+        rename("fund", "fund_away");
+        try {
+            assertThat(ask(Routes.TOKENIZE, key).status()).isGreaterThanOrEqualTo(500);
+        } finally {
+            rename("fund_away", "fund");
+        }
+        assertThat(server.get("/v1/models", key).header(REMAINING)).isEqualTo("1");
+        assertThat(ask(Routes.TOKENIZE, key).status()).isEqualTo(200);
+    }
+
+    private static void rename(String table, String name) {
+        server.ledger()
+                .books()
+                .database()
+                .write(handle -> handle.execute("alter table " + table + " rename to " + name));
     }
 
     @Test

@@ -52,11 +52,7 @@ public final class DocumentStore implements PassageIndex {
         return database.write(handle -> {
             // Documents of one assistant are counted one after the other, on PostgreSQL too.
             handle.execute("update assistant set name = name where id = ?", assistantId);
-            long count = handle.createQuery("select count(*) from document where assistant_id = :assistant")
-                    .bind("assistant", assistantId)
-                    .mapTo(Long.class)
-                    .one();
-            if (count >= DocumentLimits.DOCUMENTS_MAX) {
+            if (isFull(handle, assistantId)) {
                 return Optional.empty();
             }
             long id = handle.createQuery("insert into document (public_id, assistant_id, name, media_type, bytes,"
@@ -75,6 +71,19 @@ public final class DocumentStore implements PassageIndex {
             insert(handle, id, assistantId, passages);
             return find(handle, assistantId, publicId);
         });
+    }
+
+    /** Whether the assistant has as many documents as there may be: then {@link #add} adds none. */
+    public boolean isFull(long assistantId) {
+        return database.read(handle -> isFull(handle, assistantId));
+    }
+
+    private static boolean isFull(Handle handle, long assistantId) {
+        long count = handle.createQuery("select count(*) from document where assistant_id = :assistant")
+                .bind("assistant", assistantId)
+                .mapTo(Long.class)
+                .one();
+        return count >= DocumentLimits.DOCUMENTS_MAX;
     }
 
     private static void insert(Handle handle, long id, long assistantId, List<String> passages) {
