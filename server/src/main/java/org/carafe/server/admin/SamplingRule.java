@@ -2,13 +2,13 @@ package org.carafe.server.admin;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.carafe.server.accounts.Worded;
 
 /** What an assistant may set of a chat request's sampling, with the ranges that the request has. */
-enum SamplingRule {
+enum SamplingRule implements Worded {
     TEMPERATURE(false, 0, 2),
     TOP_P(false, 0, 1),
     TOP_K(true, 0, 1_000_000),
@@ -29,10 +29,6 @@ enum SamplingRule {
         this.max = max;
     }
 
-    private String field() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
     /** Checks every value; whole ones become a {@code Long}, others a {@code Double}. */
     static Map<String, Number> check(Map<String, ? extends Number> sampling) {
         Map<String, Number> checked = new TreeMap<>();
@@ -41,18 +37,16 @@ enum SamplingRule {
     }
 
     private static SamplingRule of(String field) {
-        return Arrays.stream(values())
-                .filter(rule -> rule.field().equals(field))
-                .findFirst()
+        return Worded.of(SamplingRule.class, field)
                 .orElseThrow(() -> ActException.invalid("an assistant's sampling has no " + Check.shown(field) + ": "
-                        + Arrays.stream(values()).map(SamplingRule::field).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values()).map(SamplingRule::word).collect(Collectors.joining(", "))));
     }
 
     private Number check(Number value) {
         double number = value.doubleValue();
         boolean fits = !whole || number == Math.rint(number);
         if (!fits || !(number >= min && number <= max)) {
-            throw ActException.invalid("sampling's " + field() + " must be " + (whole ? "a whole number " : "")
+            throw ActException.invalid("sampling's " + word() + " must be " + (whole ? "a whole number " : "")
                     + "between " + BigDecimal.valueOf(min).stripTrailingZeros().toPlainString() + " and "
                     + BigDecimal.valueOf(max).stripTrailingZeros().toPlainString() + ", not " + value);
         }

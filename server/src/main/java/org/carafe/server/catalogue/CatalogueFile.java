@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.carafe.server.accounts.Worded;
 import org.carafe.server.config.ByteSize;
 import org.carafe.server.config.SettingException;
 import org.carafe.server.ledger.Price;
@@ -124,7 +125,7 @@ public final class CatalogueFile {
         Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
         for (Yaml item : fields.items("capabilities", Capability.values().length)) {
             String word = fields.text(item, "capabilities", CatalogueModel.ID_CHARS_MAX);
-            capabilities.add(Capability.of(word)
+            capabilities.add(Worded.of(Capability.class, word)
                     .orElseThrow(() -> Yaml.fault(
                             file, item.line(), "'" + word + "' is no capability; there are " + Capability.words())));
         }

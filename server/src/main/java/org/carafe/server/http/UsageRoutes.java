@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.carafe.server.accounts.Limits;
 import org.carafe.server.accounts.UsageBy;
@@ -127,7 +126,7 @@ final class UsageRoutes {
                 new Both<>(grant.keyLimits(), grant.accountLimits()),
                 by == null ? null : String.valueOf(from),
                 by == null ? null : String.valueOf(to),
-                by == null ? null : by.name().toLowerCase(Locale.ROOT),
+                by == null ? null : by.word(),
                 data);
         exchange.bytes(200, "application/json", AdminJson.bytes(answer));
     }

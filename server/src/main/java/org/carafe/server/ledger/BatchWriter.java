@@ -162,7 +162,7 @@ final class BatchWriter {
                 "insert into ledger_transaction (id, kind, account_id, reason, at) values (?, ?, ?, ?, ?)");
         for (Journal.Line transaction : journal.transactions()) {
             line.setLong(1, transaction.id());
-            line.setString(2, transaction.kind().column());
+            line.setString(2, transaction.kind().word());
             line.setLong(3, transaction.accountId());
             line.setString(4, transaction.reason());
             line.setLong(5, nowMillis);
@@ -245,14 +245,14 @@ final class BatchWriter {
         PreparedStatement update = statements.of("update fund set balance_micros = balance_micros + ? where id = ?");
         update.setLong(1, micros);
         update.setLong(2, houseFund(kind));
-        one(update.executeUpdate(), kind.column(), 0);
+        one(update.executeUpdate(), kind.word(), 0);
     }
 
     private long houseFund(FundKind kind) throws SQLException {
         Long known = house.get(kind);
         if (known == null) {
             PreparedStatement select = statements.of("select id from fund where account_id is null and kind = ?");
-            select.setString(1, kind.column());
+            select.setString(1, kind.word());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 known = row.getLong(1);

@@ -1,9 +1,9 @@
 package org.carafe.server.ledger;
 
-import java.util.Locale;
+import org.carafe.server.accounts.Worded;
 
 /** What a fund holds credits for. */
-public enum FundKind {
+public enum FundKind implements Worded {
     /** Of the house: where credits come from. Its balance is never positive. */
     ISSUED,
     /** Of the house: what charges brought. */
@@ -13,10 +13,5 @@ public enum FundKind {
     /** A month's allowance; what is left lapses with the month. */
     MONTHLY,
     /** A day's allotment; what is left lapses with the day. */
-    DAILY;
-
-    /** In the database. */
-    public String column() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    DAILY
 }

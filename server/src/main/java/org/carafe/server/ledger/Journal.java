@@ -72,7 +72,7 @@ final class Journal {
         if (micros == 0) {
             return;
         }
-        transactions.add(new Line(id, kind, account.id, fund.kind.column()));
+        transactions.add(new Line(id, kind, account.id, fund.kind.word()));
         fund.move(micros);
         entries.add(new Entry(id, fund, fund.kind, micros));
         entries.add(new Entry(id, null, FundKind.ISSUED, -micros));

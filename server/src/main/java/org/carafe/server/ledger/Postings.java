@@ -148,7 +148,7 @@ public final class Postings {
 
     private static long houseFund(Handle handle, FundKind kind) {
         return handle.createQuery("select id from fund where account_id is null and kind = :kind")
-                .bind("kind", kind.column())
+                .bind("kind", kind.word())
                 .mapTo(Long.class)
                 .one();
     }
@@ -174,7 +174,7 @@ public final class Postings {
                         values (:id, :kind, :account, :reverses, :reason, :actor, :at)
                         """)
                 .bind("id", id)
-                .bind("kind", kind.column())
+                .bind("kind", kind.word())
                 .bind("account", accountId)
                 .bind("reverses", reverses)
                 .bind("reason", reason)

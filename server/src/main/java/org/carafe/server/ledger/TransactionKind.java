@@ -1,9 +1,9 @@
 package org.carafe.server.ledger;
 
-import java.util.Locale;
+import org.carafe.server.accounts.Worded;
 
 /** Why credits moved. */
-public enum TransactionKind {
+public enum TransactionKind implements Worded {
     /** A request was used; its id is the request's. */
     CHARGE,
     /** An administrator added prepaid credits. */
@@ -15,10 +15,5 @@ public enum TransactionKind {
     /** A period ended: what was left of its allowance. */
     LAPSE,
     /** Undoes another transaction. */
-    REVERSAL;
-
-    /** In the database. */
-    public String column() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    REVERSAL
 }
