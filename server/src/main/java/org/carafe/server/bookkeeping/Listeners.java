@@ -3,7 +3,6 @@ package org.carafe.server.bookkeeping;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.carafe.server.ledger.LedgerListener;
-import org.jspecify.annotations.Nullable;
 
 /** Several that hear of the ledger, some of which can only be made once it is open. Thread-safe. */
 public final class Listeners implements LedgerListener {
@@ -23,16 +22,6 @@ public final class Listeners implements LedgerListener {
     @Override
     public void failed(int acts) {
         all.forEach(listener -> listener.failed(acts));
-    }
-
-    @Override
-    public void freeChanged(long accountId, long freeBeforeMicros, long freeAfterMicros) {
-        all.forEach(listener -> listener.freeChanged(accountId, freeBeforeMicros, freeAfterMicros));
-    }
-
-    @Override
-    public void keyCharged(long keyId, long spentBeforeMicros, long spentAfterMicros, @Nullable Long budgetMicros) {
-        all.forEach(listener -> listener.keyCharged(keyId, spentBeforeMicros, spentAfterMicros, budgetMicros));
     }
 
     @Override

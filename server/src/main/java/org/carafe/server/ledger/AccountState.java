@@ -16,7 +16,6 @@ final class AccountState {
     /** Of those keys, by id: a key and its successors have one. */
     final Map<Long, MeterState> keyMeters = new HashMap<>();
 
-    final long freeBeforeMicros;
     /** Open requests by the meter of their keys; null: not counted, as nothing limits them. */
     @Nullable
     Map<Long, Long> openByMeter;
@@ -31,16 +30,6 @@ final class AccountState {
         for (FundState fund : funds) {
             this.funds.put(fund.kind, fund);
         }
-        this.freeBeforeMicros = freeMicros();
-    }
-
-    /** Of all funds, without what is held. */
-    long freeMicros() {
-        long sum = 0;
-        for (FundState fund : funds.values()) {
-            sum += fund.freeMicros();
-        }
-        return sum;
     }
 
     /** What holds may take. */

@@ -69,7 +69,7 @@ final class Batch {
         writer.house(journal);
     }
 
-    /** An account whose allowance is of a period far ahead of the clock, where there was one; else 0. */
+    /** An account whose allowance or limit of a day is of a period far ahead of the clock, where there was one; else 0. */
     long accountAhead() {
         return accountAhead;
     }
@@ -78,21 +78,6 @@ final class Batch {
     void committed(LedgerListener listener) {
         results.forEach(Runnable::run);
         budgetsRefused.forEach(listener::budgetRefused);
-        for (AccountState account : accounts.values()) {
-            if (account.freeMicros() != account.freeBeforeMicros) {
-                listener.freeChanged(account.id, account.freeBeforeMicros, account.freeMicros());
-            }
-            for (KeyState key : account.keys.values()) {
-                MeterState meter = key.meter();
-                if (meter.spentMicros != meter.spentBeforeMicros) {
-                    listener.keyCharged(
-                            key.id(),
-                            meter.spentBeforeMicros,
-                            meter.spentMicros,
-                            key.terms().budgetMicros());
-                }
-            }
-        }
     }
 
     private void read(List<Act> acts) throws SQLException {
@@ -120,16 +105,21 @@ final class Batch {
         long firstOfMonth = Periods.day(Periods.startOfMonth(month));
         account.meter.turnTo(day, firstOfMonth);
         account.keyMeters.values().forEach(meter -> meter.turnTo(day, firstOfMonth));
-        turn(account, account.funds.get(FundKind.DAILY), account.terms.dailyMicros(), day);
-        turn(account, account.funds.get(FundKind.MONTHLY), account.terms.monthlyMicros(), month);
+        FundState daily = account.funds.get(FundKind.DAILY);
+        FundState monthly = account.funds.get(FundKind.MONTHLY);
+        turn(account, daily, account.terms.dailyMicros(), day);
+        turn(account, monthly, account.terms.monthlyMicros(), month);
+        if (ClockAudit.isDayAhead(account.meter.day, now)
+                || account.keyMeters.values().stream().anyMatch(meter -> ClockAudit.isDayAhead(meter.day, now))
+                || (daily != null && ClockAudit.isDayAhead(daily.period, now))
+                || (monthly != null && ClockAudit.isMonthAhead(monthly.period, now))) {
+            accountAhead = account.id;
+        }
     }
 
     /** What is left of the last period lapses, but for what is held: that lapses when its hold ends. */
     private void turn(AccountState account, @Nullable FundState fund, @Nullable Long allowance, long period) {
         if (fund == null || period <= fund.period) {
-            if (fund != null && ClockAudit.isAhead(fund.period, period)) {
-                accountAhead = account.id;
-            }
             return;
         }
         journal.lapse(ids.next(), account, fund, Math.max(0, fund.freeMicros()));

@@ -1,5 +1,6 @@
 package org.carafe.server.ledger;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -12,8 +13,8 @@ import org.carafe.server.ledger.db.Database;
  * day that is. Nothing of it breaks a law of the ledger: these are warnings, no findings of an audit.
  */
 public final class ClockAudit {
-    /** A server whose clock is a little ahead is in the next period already. */
-    private static final long AHEAD_MAX = 1;
+    /** How far clocks of servers may be apart: one that is a little ahead is in the next period already. */
+    private static final Duration APART_MAX = Duration.ofDays(1);
 
     private static final String FUNDS = """
             select a.name, f.kind, f.period from fund f join account a on a.id = f.account_id
@@ -31,15 +32,20 @@ public final class ClockAudit {
 
     private ClockAudit() {}
 
-    /** Whether a period is farther ahead than clocks of servers are apart. */
-    static boolean isAhead(long period, long now) {
-        return period > now + AHEAD_MAX;
+    /** Whether a day is farther ahead than clocks of servers are apart. */
+    static boolean isDayAhead(long day, Instant now) {
+        return day > Periods.day(now.plus(APART_MAX));
+    }
+
+    /** The same of a month. */
+    static boolean isMonthAhead(long month, Instant now) {
+        return month > Periods.month(now.plus(APART_MAX));
     }
 
     /** What there is, in words, at most {@value LedgerAudit#FINDINGS_MAX} of each kind; {@code now} is the true time. */
     public static List<String> warnings(Database database, Instant now) {
-        long day = Periods.day(now) + AHEAD_MAX;
-        long month = Periods.month(now) + AHEAD_MAX;
+        long day = Periods.day(now.plus(APART_MAX));
+        long month = Periods.month(now.plus(APART_MAX));
         return database.read(handle -> {
             List<String> warnings = new ArrayList<>();
             handle.createQuery(FUNDS)

@@ -145,18 +145,19 @@ final class GroupCommit implements AutoCloseable {
             database.endTurn();
         }
         batch.committed(listener);
-        tellClock(batch.accountAhead(), started);
+        tellClock(batch.accountAhead());
         listener.committed(acts.size(), System.nanoTime() - started);
         return null;
     }
 
     /** Not with each transaction. */
-    private void tellClock(long accountAhead, long nowNanos) {
+    private void tellClock(long accountAhead) {
+        long nowNanos = System.nanoTime();
         if (accountAhead != 0 && (clockTold == null || nowNanos - clockTold > CLOCK_TOLD_NANOS)) {
             clockTold = nowNanos;
             LOG.warn(
-                    "the clock was ahead once, or is behind now: an allowance of account {} is of a later period and is"
-                            + " not renewed until then; carafe audit verify lists all of them",
+                    "the clock was ahead once, or is behind now: an allowance or a limit of a day of account {} is of a"
+                            + " later period and is not renewed until then; carafe audit verify lists all of them",
                     accountAhead);
         }
     }

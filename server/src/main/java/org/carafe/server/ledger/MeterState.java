@@ -15,7 +15,6 @@ final class MeterState {
     static final String SET = COLUMNS.replace(",", " = ?,") + " = ?";
 
     long spentMicros;
-    final long spentBeforeMicros;
     long heldMicros;
     long day;
     /** Admitted on the day, with what open requests hold. */
@@ -66,7 +65,6 @@ final class MeterState {
     private MeterState(ResultSet row, int first, long heldMicros) throws SQLException {
         this.heldMicros = heldMicros;
         spentMicros = row.getLong(first);
-        spentBeforeMicros = spentMicros;
         day = row.getLong(first + 1);
         dayRequests = row.getLong(first + 2);
         dayTokens = row.getLong(first + 3);
