@@ -47,6 +47,7 @@ sealed interface Act {
      * How an ending went.
      *
      * @param costMicros what was charged; -1: the hold had ended already, and nothing was written
+     * @param isAnswerKept whether its answer was written with it; false where it had none
      */
     record Ended(long costMicros, boolean isAnswerKept) {}
 
