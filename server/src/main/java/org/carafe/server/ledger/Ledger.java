@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -258,25 +260,43 @@ public final class Ledger implements AutoCloseable {
         return ended;
     }
 
-    /** Ends what is nobody's; how many. */
+    /**
+     * Ends what is nobody's; how many.
+     *
+     * @throws LedgerUnavailableException some of it cannot be ended; all else is
+     */
     private int recover() {
         Map<Long, Boolean> known = new HashMap<>();
         LongPredicate isGone = process -> known.computeIfAbsent(process, claim::isGone);
+        Set<Long> stuck = new HashSet<>();
+        LedgerUnavailableException failure = null;
         int ended = 0;
         while (true) {
-            List<Recovery.Abandoned> found = recovery.find(clock.millis(), isGone, id -> live.containsKey(id));
+            List<Recovery.Abandoned> found =
+                    recovery.find(clock.millis(), isGone, id -> live.containsKey(id) || stuck.contains(id));
             if (found.isEmpty()) {
-                int freed = recovery.freeKeys(isGone);
-                if (freed > 0) {
-                    LOG.info("{} idempotency keys of a server that is gone are free again", freed);
-                }
-                return ended;
+                break;
             }
             List<Act.End> acts = found.stream().map(Recovery.Abandoned::end).toList();
             acts.forEach(writer::add);
-            acts.forEach(act -> await(act.done()));
-            ended += acts.size();
+            for (Act.End act : acts) {
+                try {
+                    await(act.done());
+                    ended++;
+                } catch (LedgerUnavailableException e) {
+                    stuck.add(act.hold().id());
+                    failure = e;
+                }
+            }
         }
+        int freed = recovery.freeKeys(isGone);
+        if (freed > 0) {
+            LOG.info("{} idempotency keys of a server that is gone are free again", freed);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return ended;
     }
 
     /** Writes what waits, and closes. Requests that are still held stay so, for the next server to end. */
