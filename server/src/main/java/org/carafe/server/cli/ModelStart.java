@@ -36,10 +36,13 @@ final class ModelStart implements AutoCloseable {
     private volatile @Nullable Progress bar;
 
     private record Loading(
+            ModelSource.Found found,
             String name,
             @Nullable CatalogueModel entry,
             EngineHistograms histograms,
-            CompletableFuture<LoadedModel> model) {}
+            CompletableFuture<Timed> model) {}
+
+    private record Timed(LoadedModel model, long millis) {}
 
     /**
      * A model to serve.
@@ -86,10 +89,18 @@ final class ModelStart implements AutoCloseable {
         if (begun == null) {
             begun = load(source.find(asked(), needsWeights()));
         }
+        // Only now: a start that is refused says why, and nothing else.
+        LOG.info("loading {}", begun.found.path());
         try (Progress shown = Progress.of("load", Progress.Unit.BYTES, 0)) {
             bar = shown;
-            LoadedModel model = begun.model.join();
+            Timed timed = begun.model.join();
             loading = null;
+            LoadedModel model = timed.model();
+            LOG.info(
+                    "loaded in {} ms: {}, context of {} tokens",
+                    timed.millis(),
+                    model.engine().shape().name(),
+                    model.engine().contextTokensMax());
             return new Loaded(begun.name, begun.entry, begun.histograms, model);
         } catch (CompletionException e) {
             loading = null;
@@ -112,6 +123,7 @@ final class ModelStart implements AutoCloseable {
                 entry.map(CatalogueModel::id).orElse(options.servedName == null ? found.name() : options.servedName);
         EngineHistograms histograms = metrics.listener(name);
         Loading begun = new Loading(
+                found,
                 name,
                 entry.orElse(null),
                 histograms,
@@ -120,19 +132,10 @@ final class ModelStart implements AutoCloseable {
         return begun;
     }
 
-    private LoadedModel load(ModelSource.Found found, EngineHistograms histograms) {
+    private Timed load(ModelSource.Found found, EngineHistograms histograms) {
         long started = System.nanoTime();
-        LOG.info("loading {}", found.path());
         LoadedModel model = ModelLoader.load(found.path(), options.modelSettings(), histograms, this::at);
-        if (givenUp) {
-            return model;
-        }
-        LOG.info(
-                "loaded in {} ms: {}, context of {} tokens",
-                (System.nanoTime() - started) / 1_000_000,
-                model.engine().shape().name(),
-                model.engine().contextTokensMax());
-        return model;
+        return new Timed(model, (System.nanoTime() - started) / 1_000_000);
     }
 
     private void at(long bytes, long bytesTotal) {
@@ -154,7 +157,8 @@ final class ModelStart implements AutoCloseable {
         givenUp = true;
         Loading begun = loading;
         if (begun != null) {
-            CompletableFuture<Void> _ = begun.model.thenAccept(LoadedModel::close);
+            CompletableFuture<Void> _ =
+                    begun.model.thenAccept(timed -> timed.model().close());
         }
     }
 }
